@@ -1,0 +1,38 @@
+package dev.sideband.server.log;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Some events for one conversation, all or none.
+ *
+ * @param conversation whose events they are
+ * @param epoch of the writer, from {@link EventLog#epoch}; a smaller one than the log has seen is
+ *     {@link AppendOutcome.Fenced}
+ * @param expectedSequence the conversation's last sequence before this append, 0 for a new one; any
+ *     other state of the log is {@link AppendOutcome.WrongExpected}
+ * @param entries at least one; they get the sequences after {@code expectedSequence}
+ * @param lifecycle what it does to the log's indexes
+ * @param fate told the outcome exactly once, by the log writer, in the order of commit; must not
+ *     block or throw
+ */
+public record Append(
+    ConversationId conversation,
+    long epoch,
+    long expectedSequence,
+    List<LogEntry> entries,
+    Lifecycle lifecycle,
+    Consumer<AppendOutcome> fate) {
+
+  public Append {
+    entries = List.copyOf(entries);
+    if (entries.isEmpty()) {
+      throw new IllegalArgumentException("entries: empty (expected: at least one)");
+    }
+  }
+
+  /** The sequence of the last entry, once appended. */
+  public long lastSequence() {
+    return expectedSequence + entries.size();
+  }
+}

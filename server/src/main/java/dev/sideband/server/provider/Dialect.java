@@ -1,0 +1,20 @@
+package dev.sideband.server.provider;
+
+import java.util.List;
+
+/**
+ * A protocol that the provider speaks, with its vocabulary.
+ *
+ * @param name as in {@code SessionOptions.dialect}
+ * @param voices all that it accepts
+ * @param defaultVoice one of them
+ * @param defaultModel used when the client names none
+ * @param audioRate of its PCM audio, in Hz
+ */
+public record Dialect(
+    String name, List<String> voices, String defaultVoice, String defaultModel, int audioRate) {
+
+  public Dialect {
+    voices = List.copyOf(voices);
+  }
+}
