@@ -4,6 +4,7 @@ import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SessionOptions;
+import dev.sideband.v1.ToolCallRequested;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -170,7 +171,7 @@ public final class FakeSideband implements Sideband {
     for (RealtimeEvent.Builder event : events) {
       built.add(event.build());
     }
-    emit(new SidebandEvent(type, built, "{\"type\":\"" + type + "\"}", "", "", ""));
+    emit(new SidebandEvent(type, built, "{\"type\":\"" + type + "\"}", "", "", "", ""));
   }
 
   /** The provider complains about a command ("" = none in particular). */
@@ -178,7 +179,21 @@ public final class FakeSideband implements Sideband {
     RealtimeEvent event = RealtimeEvent.newBuilder().setErrorOccurred(error).build();
     emit(
         new SidebandEvent(
-            "error", List.of(event), "{\"type\":\"error\"}", clientEventId, quotedItemId, ""));
+            "error", List.of(event), "{\"type\":\"error\"}", clientEventId, quotedItemId, "", ""));
+  }
+
+  /** The model finished a function call whose arguments ask for something. */
+  public void emitToolCall(ToolCallRequested call, String argumentText) {
+    RealtimeEvent event = RealtimeEvent.newBuilder().setToolCallRequested(call).build();
+    emit(
+        new SidebandEvent(
+            "conversation.item.done",
+            List.of(event),
+            "{\"type\":\"conversation.item.done\"}",
+            "",
+            "",
+            argumentText,
+            ""));
   }
 
   /** The provider takes no more bytes: from now on commands stay unsent. */

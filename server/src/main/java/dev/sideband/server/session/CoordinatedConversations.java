@@ -1,0 +1,298 @@
+package dev.sideband.server.session;
+
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.EventLogException;
+import dev.sideband.server.log.Head;
+import dev.sideband.server.log.HeadQuery;
+import dev.sideband.server.provider.Dialect;
+import dev.sideband.v1.ConversationState;
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.Input;
+import dev.sideband.v1.ListRequest;
+import dev.sideband.v1.ListResponse;
+import dev.sideband.v1.ListVoicesResponse;
+import dev.sideband.v1.ListVoicesResponse.DialectVoices;
+import dev.sideband.v1.SendResponse;
+import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.StopResponse;
+import io.opentelemetry.context.Context;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The conversations of this process: hashed over its coordinators, which own them.
+ *
+ * <p><b>Threads.</b> Any may call; nothing here is mutable but through a coordinator. {@link
+ * #close} waits.
+ */
+public final class CoordinatedConversations implements Conversations, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatedConversations.class);
+  private static final int LIVE_PAGE = 1000;
+
+  private final SessionServices services;
+  private final Summaries summaries;
+  private final List<SessionCoordinator> coordinators = new ArrayList<>();
+  private final List<CoordinatorThread> threads = new ArrayList<>();
+
+  /** Nothing runs before {@link #start}. */
+  public CoordinatedConversations(SessionServices services) {
+    this.services = services;
+    this.summaries = new Summaries(services.log());
+    for (int i = 0; i < services.config().coordinators(); i++) {
+      SessionCoordinator coordinator = new SessionCoordinator(services);
+      coordinators.add(coordinator);
+    }
+  }
+
+  /** How many appends this may have in flight; the log needs room for them. */
+  public static int appendsInFlight(SessionConfig config) {
+    return config.coordinators() * SessionCoordinator.APPENDS_IN_FLIGHT;
+  }
+
+  /**
+   * Starts the coordinators, and takes up what an earlier process left. Reads the log's live index.
+   */
+  public void start() {
+    for (SessionCoordinator coordinator : coordinators) {
+      CoordinatorThread thread = new CoordinatorThread(coordinator, services.threads());
+      threads.add(thread);
+      thread.start();
+    }
+    takeUpLive();
+  }
+
+  /** Hands every conversation of the log's live index to its coordinator. */
+  void takeUpLive() {
+    Optional<Head> last = Optional.empty();
+    List<Head> page;
+    do {
+      page = services.log().heads(new HeadQuery(Optional.empty(), true, last, LIVE_PAGE));
+      for (Head head : page) {
+        SessionCoordinator coordinator = coordinator(head.conversation());
+        coordinator.lanes().postCompletion(() -> coordinator.takeUp(head.conversation()));
+        last = Optional.of(head);
+      }
+    } while (page.size() == LIVE_PAGE);
+  }
+
+  /** One turn of every coordinator, on the caller's thread: for tests, which start no threads. */
+  boolean turn() {
+    boolean worked = false;
+    for (SessionCoordinator coordinator : coordinators) {
+      worked |= coordinator.turn();
+    }
+    return worked;
+  }
+
+  @Override
+  public PendingStart start(Principal principal, StartRequest request, Context trace) {
+    ConversationId id =
+        request.getRequestId().isEmpty()
+            ? ConversationIds.freshConversation(services.clock(), services.random())
+            : ConversationIds.conversation(principal, request.getRequestId());
+    SessionCoordinator coordinator = coordinator(id);
+    StartWaiter waiter =
+        new StartWaiter(
+            (gone, why) ->
+                coordinator
+                    .lanes()
+                    .postCompletion(
+                        () ->
+                            coordinator.visitResident(
+                                id, session -> session.opening().abandoned(gone, why))));
+    StartCommand command =
+        new StartCommand(
+            principal,
+            request,
+            SessionDefaults.fill(request.getSession(), services),
+            ConversationIds.fingerprint(request),
+            trace,
+            waiter);
+    if (!coordinator.lanes().tryPostCommand(() -> coordinator.start(id, command))) {
+      waiter.failed(busy());
+    }
+    return waiter;
+  }
+
+  @Override
+  public CompletionStage<SendResponse> send(
+      Principal principal, ConversationId conversation, String requestId, Input input) {
+    CompletableFuture<SendResponse> reply = new CompletableFuture<>();
+    String inputId =
+        requestId.isEmpty()
+            ? ConversationIds.freshInput(services.random())
+            : ConversationIds.input(principal, conversation, requestId);
+    Input filled = SessionDefaults.fill(input);
+    InputCommand command =
+        new InputCommand(inputId, requestId, ConversationIds.fingerprint(filled), filled, reply);
+    visitOwn(principal, conversation, reply, false, session -> session.inbox().take(command));
+    return reply;
+  }
+
+  @Override
+  public CompletionStage<StopResponse> stop(
+      Principal principal, ConversationId conversation, String requestId) {
+    CompletableFuture<StopResponse> reply = new CompletableFuture<>();
+    visitOwn(
+        principal,
+        conversation,
+        reply,
+        true,
+        session -> {
+          session.ending().begin(EndReason.REQUESTED);
+          session
+              .journal()
+              .whenDurable(
+                  () ->
+                      reply.complete(
+                          StopResponse.newBuilder()
+                              .setSequence(session.state().endingSequence())
+                              .setReason(session.state().endReason())
+                              .build()),
+                  reply::completeExceptionally);
+        });
+    return reply;
+  }
+
+  @Override
+  public CompletionStage<ConversationState> get(Principal principal, ConversationId conversation) {
+    CompletableFuture<ConversationState> reply = new CompletableFuture<>();
+    boolean seesAll = principal.hasRole(Principal.Role.OBSERVER);
+    visit(
+        conversation,
+        reply,
+        true,
+        session -> {
+          if (seesAll || session.secrets().owner().equals(principal.name())) {
+            session
+                .journal()
+                .whenDurable(
+                    () -> reply.complete(session.state().toProto()), reply::completeExceptionally);
+          } else {
+            reply.completeExceptionally(SessionCoordinator.notFound());
+          }
+        });
+    return reply;
+  }
+
+  @Override
+  public CompletionStage<ListResponse> list(Principal principal, ListRequest request) {
+    CompletableFuture<ListResponse> reply = new CompletableFuture<>();
+    services
+        .reader()
+        .execute(
+            () -> {
+              try {
+                reply.complete(summaries.page(principal, request));
+              } catch (SessionException e) {
+                reply.completeExceptionally(e);
+              } catch (EventLogException e) {
+                LOG.error("the list of conversations cannot be read from the log", e);
+                reply.completeExceptionally(
+                    new SessionException(
+                        ErrorCode.LOG_UNAVAILABLE,
+                        "event log: cannot be read now (expected: try again)"));
+              }
+            });
+    return reply;
+  }
+
+  @Override
+  public ListVoicesResponse voices() {
+    ListVoicesResponse.Builder voices = ListVoicesResponse.newBuilder();
+    for (Dialect dialect : services.provider().dialects()) {
+      voices.addDialects(
+          DialectVoices.newBuilder()
+              .setDialect(dialect.name())
+              .addAllVoices(dialect.voices())
+              .setDefaultVoice(dialect.defaultVoice()));
+    }
+    return voices.build();
+  }
+
+  private void visitOwn(
+      Principal principal,
+      ConversationId id,
+      CompletableFuture<?> reply,
+      boolean reserved,
+      Consumer<Session> found) {
+    visit(
+        id,
+        reply,
+        reserved,
+        session -> {
+          if (session.secrets().owner().equals(principal.name())) {
+            found.accept(session);
+          } else {
+            reply.completeExceptionally(SessionCoordinator.notFound());
+          }
+        });
+  }
+
+  private void visit(
+      ConversationId id, CompletableFuture<?> reply, boolean reserved, Consumer<Session> found) {
+    SessionCoordinator coordinator = coordinator(id);
+    Runnable command =
+        () -> coordinator.visit(id, found, absent -> reply.completeExceptionally(absent));
+    Lanes lanes = coordinator.lanes();
+    boolean posted =
+        reserved ? lanes.tryPostReservedCommand(command) : lanes.tryPostCommand(command);
+    if (!posted) {
+      reply.completeExceptionally(busy());
+    }
+  }
+
+  private SessionCoordinator coordinator(ConversationId id) {
+    return coordinators.get(Math.floorMod(id.hashCode(), coordinators.size()));
+  }
+
+  private static SessionException busy() {
+    return new SessionException(
+        ErrorCode.SERVER_BUSY,
+        "server: more commands than it can take (expected: try again later)",
+        Map.of(),
+        Optional.of(Duration.ofMillis(500)));
+  }
+
+  /** Ends or leaves all conversations as configured, waits for that within bounds, and stops. */
+  @Override
+  public void close() {
+    List<CompletableFuture<Void>> exits = new ArrayList<>();
+    for (SessionCoordinator coordinator : coordinators) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      exits.add(done);
+      coordinator.lanes().postCompletion(() -> coordinator.exit(services.config().onExit(), done));
+    }
+    try {
+      awaitExits(CompletableFuture.allOf(exits.toArray(new CompletableFuture<?>[0])));
+      for (CoordinatorThread thread : threads) {
+        thread.stop();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitExits(CompletableFuture<Void> exits) throws InterruptedException {
+    Duration patience = services.config().hangUpTimeout().plusSeconds(5);
+    try {
+      exits.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn(
+          "conversations: some did not end within {} s; the next start of the server finishes them",
+          patience.toSeconds());
+    }
+  }
+}

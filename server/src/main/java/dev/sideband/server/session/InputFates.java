@@ -1,0 +1,114 @@
+package dev.sideband.server.session;
+
+import dev.sideband.v1.BufferClear;
+import dev.sideband.v1.EffectiveSession;
+import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.ErrorOccurred;
+import dev.sideband.v1.Input;
+import dev.sideband.v1.InputAcknowledged;
+import dev.sideband.v1.InputRejected;
+import dev.sideband.v1.RealtimeEvent;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Matches what the provider says with the inputs that it acknowledges or refuses.
+ *
+ * <p>Which event acknowledges which input stands in the proto, at each input. Errors are matched by
+ * the id of ours that they echo, else by the item id that they quote.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class InputFates {
+  private final Session session;
+
+  InputFates(Session session) {
+    this.session = session;
+  }
+
+  /** An item is there; it may be one of ours. */
+  void itemAdded(String itemId) {
+    if (session.state().inputs().isPending(itemId)) {
+      acknowledged(itemId, itemId);
+    }
+  }
+
+  /** Some other event, which may answer an input. */
+  void onEvent(RealtimeEvent.Builder event) {
+    switch (event.getPayloadCase()) {
+      case ITEM_TRUNCATED -> {
+        String itemId = event.getItemTruncated().getItemId();
+        oldest(input -> input.hasInterrupt() && input.getInterrupt().getItemId().equals(itemId));
+      }
+      case ITEM_DELETED -> {
+        String itemId = event.getItemDeleted().getItemId();
+        oldest(input -> input.hasItemDelete() && input.getItemDelete().getItemId().equals(itemId));
+      }
+      case INPUT_CLEARED -> oldest(input -> input.hasBufferClear() && !isOutput(input));
+      case PLAYBACK_CLEARED -> oldest(input -> input.hasBufferClear() && isOutput(input));
+      default -> {}
+    }
+  }
+
+  private static boolean isOutput(Input input) {
+    return input.getBufferClear().getDirection() == BufferClear.Direction.OUTPUT;
+  }
+
+  /** The active response is done, which is what a cancel wanted. */
+  void responseCompleted() {
+    oldest(Input::hasResponseCancel);
+  }
+
+  /** The session changed; false if no input of ours asked for that. */
+  boolean trySessionUpdated(EffectiveSession now) {
+    Optional<InputBook.Pending> asked =
+        session.state().inputs().oldestSent(Input::hasSessionUpdate);
+    asked.ifPresent(
+        input ->
+            acknowledge(
+                InputAcknowledged.newBuilder().setInputId(input.inputId()).setSession(now)));
+    return asked.isPresent();
+  }
+
+  private void oldest(Predicate<Input> kind) {
+    session.state().inputs().oldestSent(kind).ifPresent(input -> acknowledged(input.inputId(), ""));
+  }
+
+  void acknowledged(String inputId, String itemId) {
+    acknowledge(InputAcknowledged.newBuilder().setInputId(inputId).setItemId(itemId));
+  }
+
+  private void acknowledge(InputAcknowledged.Builder acknowledged) {
+    session.journal().add(RealtimeEvent.newBuilder().setInputAcknowledged(acknowledged));
+  }
+
+  /** The pending input that an error is about; "" if none. */
+  String inputBlamed(String clientEventId, String quotedItemId) {
+    InputBook inputs = session.state().inputs();
+    if (inputs.isPending(clientEventId)) {
+      return clientEventId;
+    }
+    return inputs.isPending(quotedItemId) ? quotedItemId : "";
+  }
+
+  /** The provider said that an input failed. */
+  void failed(String inputId, ErrorOccurred error) {
+    if (inputId.isEmpty() || error.getCode() == ErrorCode.RESPONSE_ACTIVE) {
+      return;
+    }
+    if (error.getCode() == ErrorCode.ITEM_DUPLICATE) {
+      acknowledged(inputId, inputId); // It is there: an earlier send of it arrived.
+      return;
+    }
+    session
+        .journal()
+        .add(
+            RealtimeEvent.newBuilder()
+                .setInputRejected(
+                    InputRejected.newBuilder()
+                        .setInputId(inputId)
+                        .setCode(error.getCode())
+                        .setProviderCode(error.getProviderCode())
+                        .setMessage(error.getMessage())));
+  }
+}

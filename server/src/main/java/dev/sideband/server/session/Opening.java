@@ -1,0 +1,275 @@
+package dev.sideband.server.session;
+
+import com.google.protobuf.ByteString;
+import dev.sideband.server.provider.CallRequest;
+import dev.sideband.server.provider.CreatedCall;
+import dev.sideband.server.provider.ProviderException;
+import dev.sideband.store.v1.PrivatePart;
+import dev.sideband.v1.CallCreated;
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.StartFailed;
+import dev.sideband.v1.StartResponse;
+import dev.sideband.v1.TransportKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's start: from ConversationStarted to the answer that its callers wait for.
+ *
+ * <p><b>Promise.</b> Creating the call begins beside the first append, and is never aborted or
+ * repeated. No caller gets an answer whose CallCreated is not durable; every caller gets an
+ * outcome. A call that comes after the conversation began to end is appended and hung up; one that
+ * cannot be appended is hung up at once.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class Opening {
+  private final Session session;
+  private final SessionContext context;
+  private final List<StartWaiter> waiters = new ArrayList<>();
+  private Optional<StartResponse> answer = Optional.empty();
+  private Optional<SessionException> failure = Optional.empty();
+  private Timers.@Nullable Timer deadline;
+  private boolean creating;
+  private boolean callMayExist;
+
+  Opening(Session session, SessionContext context) {
+    this.session = session;
+    this.context = context;
+  }
+
+  /** Begins with the conversation's first event. */
+  void begin(StartCommand command) {
+    waiters.add(command.waiter());
+    session.trace().startBegan(command.trace());
+    session.journal().trace(session.trace().startTraceparent());
+    session
+        .journal()
+        .add(StartEvents.started(command, context.config()), StartEvents.secrets(command));
+    if (command.request().getTransport().hasWebRtc()) {
+      createCall(command);
+    } else {
+      session.journal().whenDurable(this::answerWithoutCall, this::fail);
+    }
+    deadline =
+        context.timers().after(context.config().startTimeout(), session.inTurn(this::timedOut));
+  }
+
+  private void createCall(StartCommand command) {
+    session.trace().createCallBegan();
+    creating = true;
+    CallRequest request =
+        new CallRequest(
+            command.request().getTransport().getWebRtc().getSdpOffer(),
+            command.options(),
+            session.trace().startTraceparent());
+    session.journal().whenDurable(() -> {}, this::fail);
+    context
+        .provider()
+        .createCall(request)
+        .whenComplete((call, thrown) -> session.complete(() -> onCreateEnded(call, thrown)));
+  }
+
+  private void onCreateEnded(@Nullable CreatedCall call, @Nullable Throwable thrown) {
+    creating = false;
+    if (call != null) {
+      onCreated(call);
+    } else {
+      onCreateFailed(asProviderException(thrown));
+    }
+  }
+
+  private void onCreated(CreatedCall call) {
+    session.trace().createCallEnded();
+    if (session.journal().isBroken()) {
+      session.hangUpUnrecorded(call.id());
+      return;
+    }
+    CallCreated.Builder created =
+        CallCreated.newBuilder()
+            .setModel(session.secrets().options().getModel())
+            .setVoice(session.secrets().options().getVoice())
+            .setTiming(session.trace().timing());
+    call.expiresAt().ifPresent(at -> created.setExpiresAt(ProtoTime.of(at)));
+    call.processing().ifPresent(spent -> created.setProviderProcessing(ProtoTime.of(spent)));
+    session
+        .journal()
+        .add(
+            RealtimeEvent.newBuilder().setCall(session.state().call() + 1).setCallCreated(created),
+            PrivatePart.newBuilder()
+                .setCallId(call.id().value())
+                .setSdpAnswer(call.sdpAnswer())
+                .build());
+    session
+        .journal()
+        .whenDurable(
+            () -> answerWithCall(call),
+            unavailable -> {
+              session.hangUpUnrecorded(call.id());
+              fail(unavailable);
+            });
+    session.ending().onCreateEnded();
+  }
+
+  private void answerWithCall(CreatedCall call) {
+    StartResponse.Builder response = response().setSdpAnswer(call.sdpAnswer());
+    call.processing().ifPresent(spent -> response.setProviderProcessing(ProtoTime.of(spent)));
+    answer(response.build());
+  }
+
+  private void answerWithoutCall() {
+    answer(response().build());
+  }
+
+  private StartResponse.Builder response() {
+    return StartResponse.newBuilder()
+        .setConversationId(session.id().toString())
+        .setSequence(session.state().startAnsweredAt());
+  }
+
+  private void answer(StartResponse response) {
+    stopDeadline();
+    if (failure.isPresent()) {
+      return;
+    }
+    answer = Optional.of(response);
+    session.trace().startEnded();
+    waiters.forEach(waiter -> waiter.answered(response));
+    waiters.clear();
+    session.link().begin();
+  }
+
+  private void onCreateFailed(ProviderException thrown) {
+    ErrorCode code = ErrorCodes.of(thrown.kind());
+    callMayExist = ErrorCodes.mayHaveCreated(thrown.kind());
+    session.trace().createCallFailed(code);
+    SessionException refusal =
+        new SessionException(
+            code, String.valueOf(thrown.getMessage()), Map.of(), thrown.retryAfter());
+    session
+        .journal()
+        .add(
+            RealtimeEvent.newBuilder()
+                .setStartFailed(
+                    StartFailed.newBuilder()
+                        .setCode(code)
+                        .setMessage(refusal.getMessage())
+                        .setRetryable(ErrorCodes.isRetryable(thrown.kind()))
+                        .setTiming(session.trace().timing())));
+    session.journal().whenDurable(() -> fail(refusal), this::fail);
+    session.ending().begin(EndReason.START_FAILED);
+    session.ending().onCreateEnded();
+  }
+
+  private void timedOut() {
+    giveUp(
+        new SessionException(
+            ErrorCode.START_DEADLINE_EXCEEDED,
+            "start: no answer from the provider within "
+                + context.config().startTimeout().toMillis()
+                + " ms (expected: start again with a new offer)"),
+        EndReason.START_DEADLINE);
+  }
+
+  /** A caller has gone. The start goes on if another one still waits for it. */
+  void abandoned(StartWaiter waiter, ErrorCode why) {
+    if (waiters.remove(waiter) && waiters.isEmpty()) {
+      giveUp(
+          new SessionException(why, "start: its caller has gone"),
+          why == ErrorCode.START_DEADLINE_EXCEEDED
+              ? EndReason.START_DEADLINE
+              : EndReason.START_WAS_CANCELLED);
+    }
+  }
+
+  /** The conversation ends while somebody may wait for its start. */
+  void onEnding(EndReason reason) {
+    if (reason == EndReason.START_FAILED) {
+      return; // Why it failed is told as soon as that is durable.
+    }
+    fail(
+        new SessionException(
+            ErrorCode.START_CANCELLED, "start: the conversation ended first (" + reason + ")"));
+  }
+
+  private void giveUp(SessionException why, EndReason reason) {
+    if (answer.isEmpty() && failure.isEmpty()) {
+      fail(why);
+      session.ending().begin(reason);
+    }
+  }
+
+  /** Another caller of the same Start: it gets the first one's outcome. */
+  void join(StartWaiter waiter, ByteString fingerprint) {
+    if (!fingerprint.equals(session.secrets().startFingerprint())) {
+      waiter.failed(
+          new SessionException(
+              ErrorCode.REQUEST_ID_REUSED,
+              "request_id: was used for a different Start (expected: a new one)"));
+    } else if (answer.isPresent()) {
+      waiter.answered(answer.get());
+    } else if (failure.isPresent()) {
+      waiter.failed(failure.get());
+    } else {
+      waiters.add(waiter);
+    }
+  }
+
+  /** Takes up what an earlier process left, from the log. */
+  void resume() {
+    if (session.state().call() > 0
+        || session.state().started().getTransport() == TransportKind.WEB_SOCKET) {
+      answer = Optional.of(response().setSdpAnswer(session.secrets().sdpAnswer()).build());
+    } else {
+      callMayExist = true;
+      StartFailed failed = session.state().startFailed();
+      failure =
+          Optional.of(
+              failed.getCode() == ErrorCode.ERROR_CODE_UNSPECIFIED
+                  ? new SessionException(
+                      ErrorCode.START_CANCELLED,
+                      "start: did not finish (expected: start again with a new request_id)")
+                  : new SessionException(failed.getCode(), failed.getMessage()));
+    }
+  }
+
+  private void fail(SessionException why) {
+    stopDeadline();
+    if (answer.isEmpty() && failure.isEmpty()) {
+      failure = Optional.of(why);
+      session.trace().startFailed(why.code());
+      waiters.forEach(waiter -> waiter.failed(why));
+      waiters.clear();
+    }
+  }
+
+  private void stopDeadline() {
+    if (deadline != null) {
+      deadline.cancel();
+    }
+  }
+
+  /** Whether the provider was asked for a call and has not answered. */
+  boolean isCreating() {
+    return creating;
+  }
+
+  /** Whether a call may exist whose id was never learned. */
+  boolean mayHaveUnknownCall() {
+    return callMayExist;
+  }
+
+  private static ProviderException asProviderException(@Nullable Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    return cause instanceof ProviderException known
+        ? known
+        : new ProviderException(
+            ProviderException.Kind.ANSWER_INVALID, "provider: failed in an unexpected way");
+  }
+}

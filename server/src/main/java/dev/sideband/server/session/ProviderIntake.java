@@ -1,0 +1,160 @@
+package dev.sideband.server.session;
+
+import dev.sideband.server.provider.SidebandEvent;
+import dev.sideband.store.v1.PrivatePart;
+import dev.sideband.v1.AudioDropped;
+import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.ErrorOccurred;
+import dev.sideband.v1.HandoffRequested;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.SessionChangedByClient;
+import dev.sideband.v1.SessionConfigured;
+import dev.sideband.v1.Severity;
+import dev.sideband.v1.ToolCallRequested;
+import dev.sideband.v1.UsageRecorded;
+
+/**
+ * What the provider says, made part of the conversation: completed with what only the conversation
+ * knows, and matched with the inputs that it answers.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class ProviderIntake {
+  private final Session session;
+  private final ResponseGate gate;
+  private final InputFates fates;
+  private boolean audioDropReported;
+
+  ProviderIntake(Session session, ResponseGate gate, InputFates fates) {
+    this.session = session;
+    this.gate = gate;
+    this.fates = fates;
+  }
+
+  /** Takes one message. */
+  void take(SidebandEvent message, int attachment) {
+    PrivatePart part =
+        PrivatePart.newBuilder()
+            .setProviderJson(message.json())
+            .setSessionId(message.sessionId())
+            .build();
+    for (RealtimeEvent event : message.events()) {
+      if (event.hasAudioOut()) {
+        pass(event.toBuilder().setAttachment(attachment));
+      } else if (tryTake(message, event.toBuilder().setAttachment(attachment), part)) {
+        part = PrivatePart.getDefaultInstance();
+      }
+    }
+  }
+
+  /** Adds an event, unless it says nothing new. */
+  private boolean tryTake(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
+    switch (event.getPayloadCase()) {
+      case SESSION_CONFIGURED -> configured(event, part);
+      case ITEM_ADDED -> {
+        if (session.state().hasItem(event.getItemAdded().getItem().getId())) {
+          return false; // `conversation.item.created` and `.added` are one.
+        }
+        session.journal().add(event, part);
+        fates.itemAdded(event.getItemAdded().getItem().getId());
+      }
+      case TOOL_CALL_REQUESTED -> toolCalled(message, event, part);
+      case RESPONSE_STARTED -> {
+        session.journal().add(event, part);
+        session.limits().active();
+        gate.onStarted().ifPresent(inputId -> fates.acknowledged(inputId, ""));
+      }
+      case RESPONSE_COMPLETED -> {
+        session.journal().add(event, part);
+        session.limits().active();
+        fates.responseCompleted();
+        gate.onCompleted();
+      }
+      case INPUT_SPEECH_STARTED, INPUT_SPEECH_STOPPED -> {
+        session.journal().add(event, part);
+        session.limits().active();
+      }
+      case USAGE_RECORDED -> session.journal().add(withTotal(event), part);
+      case ERROR_OCCURRED -> failed(message, event, part);
+      default -> {
+        session.journal().add(event, part);
+        fates.onEvent(event);
+      }
+    }
+    return true;
+  }
+
+  private void configured(RealtimeEvent.Builder event, PrivatePart part) {
+    SessionConfigured said = event.getSessionConfigured();
+    if (session.link().tryConfigured()) {
+      event.setSessionConfigured(said.toBuilder().setTiming(session.trace().timing()));
+      session.journal().add(event, part);
+    } else if (!fates.trySessionUpdated(said.getSession())) {
+      event.setSessionChangedByClient(
+          SessionChangedByClient.newBuilder().setSession(said.getSession()));
+      session.journal().add(event, part);
+    }
+  }
+
+  private void toolCalled(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
+    ToolCallRequested call = event.getToolCallRequested();
+    String handoffTool = session.state().started().getHandoffTool();
+    if (!handoffTool.isEmpty() && call.getName().equals(handoffTool)) {
+      HandoffBook handoffs = session.state().handoffs();
+      event.setHandoffRequested(
+          HandoffRequested.newBuilder()
+              .setHandoffId(call.getToolCallId())
+              .setItemId(call.getItemId())
+              .setInput(message.argumentText())
+              .addAllTranscript(session.state().transcript().sinceHandoff())
+              .setRecovered(call.getRecovered())
+              .setSteersHandoffId(handoffs.latestOpen().orElse("")));
+    }
+    session.journal().add(event, part);
+  }
+
+  private RealtimeEvent.Builder withTotal(RealtimeEvent.Builder event) {
+    UsageRecorded recorded = event.getUsageRecorded();
+    return event.setUsageRecorded(
+        recorded.toBuilder()
+            .setTotal(UsageTotal.sum(session.state().usage(), recorded.getUsage())));
+  }
+
+  private void failed(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
+    ErrorOccurred.Builder error = event.getErrorOccurred().toBuilder();
+    String inputId = fates.inputBlamed(message.clientEventId(), message.quotedItemId());
+    session.journal().add(event.setErrorOccurred(error.setInputId(inputId)), part);
+    if (error.getCode() == ErrorCode.RESPONSE_ACTIVE) {
+      gate.onRefusedAsActive();
+    } else if (gate.isAsked(message.clientEventId())) {
+      gate.onRefused();
+    }
+    fates.failed(inputId, error.build());
+    if (isFinal(error.getSeverity())) {
+      session.ending().begin(ErrorCodes.reasonOf(error.build()));
+    }
+  }
+
+  private static boolean isFinal(Severity severity) {
+    return switch (severity) {
+      case FATAL, OUT_OF_QUOTA, PAST_LIMIT -> true;
+      default -> false;
+    };
+  }
+
+  private void pass(RealtimeEvent.Builder audio) {
+    if (session.journal().tryPass(audio)) {
+      audioDropReported = false;
+    } else if (!audioDropReported) {
+      audioDropReported = true;
+      session
+          .journal()
+          .add(
+              RealtimeEvent.newBuilder()
+                  .setAudioDropped(
+                      AudioDropped.newBuilder()
+                          .setDirection(AudioDropped.Direction.OUT)
+                          .setFrames(1)));
+    }
+  }
+}

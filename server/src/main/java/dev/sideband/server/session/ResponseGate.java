@@ -1,0 +1,139 @@
+package dev.sideband.server.session;
+
+import dev.sideband.server.provider.ProviderCommand;
+import dev.sideband.v1.InputMerged;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.ResponseCreate;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one response at a time be asked for: a wish that comes while one is active waits its turn,
+ * and several that wait become one, the latest.
+ *
+ * <p><b>States.</b> Idle; asked (a create is on its way, and {@code response.created} is still to
+ * come); active. In the last two one wish may wait.
+ *
+ * <p>The provider may begin a response by itself (server VAD) just before our create arrives; it
+ * then refuses ours as RESPONSE_ACTIVE, and the wish waits again.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class ResponseGate {
+
+  /** A wish for a response: an input's own ("response_create"), or what follows from another. */
+  private record Wish(String inputId, ResponseCreate options) {
+    private boolean isInput() {
+      return !inputId.isEmpty();
+    }
+  }
+
+  private final Session session;
+  private @Nullable Wish waiting;
+  private @Nullable Wish asked;
+  private boolean active;
+
+  ResponseGate(Session session) {
+    this.session = session;
+  }
+
+  /** A wish that follows from an input of another kind. */
+  void want(ResponseCreate options) {
+    want("", options);
+  }
+
+  /** The wish of a response_create input. */
+  void want(String inputId, ResponseCreate options) {
+    Wish wish = new Wish(inputId, options);
+    if (active || asked != null) {
+      await(wish);
+    } else {
+      ask(wish);
+    }
+  }
+
+  private void await(Wish wish) {
+    Wish earlier = waiting;
+    if (earlier == null) {
+      waiting = wish;
+    } else if (!wish.isInput()) {
+      return; // The earlier wish is as good, and may have instructions of its own.
+    } else {
+      waiting = wish;
+      if (earlier.isInput()) {
+        merged(earlier.inputId(), wish.inputId());
+      }
+    }
+  }
+
+  private void ask(Wish wish) {
+    asked = wish;
+    String eventId = wish.isInput() ? wish.inputId() : "response";
+    session.link().send(new ProviderCommand.CreateResponse(eventId, wish.options()));
+    if (wish.isInput()) {
+      session.outbox().sent(wish.inputId());
+    }
+  }
+
+  private void merged(String inputId, String into) {
+    session
+        .journal()
+        .add(
+            RealtimeEvent.newBuilder()
+                .setInputMerged(InputMerged.newBuilder().setInputId(inputId).setIntoInputId(into)));
+  }
+
+  /**
+   * A response began.
+   *
+   * @return the input that it acknowledges, if it is one's
+   */
+  Optional<String> onStarted() {
+    Wish wish = asked;
+    asked = null;
+    active = true;
+    return wish != null && wish.isInput() ? Optional.of(wish.inputId()) : Optional.empty();
+  }
+
+  /** The active response is done. */
+  void onCompleted() {
+    active = false;
+    askWaiting();
+  }
+
+  /** The provider refused our create because another response is active. */
+  void onRefusedAsActive() {
+    Wish refused = asked;
+    asked = null;
+    active = true;
+    if (refused != null) {
+      Wish later = waiting;
+      waiting = refused;
+      if (later != null) {
+        await(later);
+      }
+    }
+  }
+
+  /** The provider refused our create for another reason. */
+  void onRefused() {
+    asked = null;
+    if (!active) {
+      askWaiting();
+    }
+  }
+
+  /** Whether this id of ours named the create that is on its way. */
+  boolean isAsked(String eventId) {
+    Wish wish = asked;
+    return wish != null && eventId.equals(wish.isInput() ? wish.inputId() : "response");
+  }
+
+  private void askWaiting() {
+    Wish next = waiting;
+    if (next != null && asked == null) {
+      waiting = null;
+      ask(next);
+    }
+  }
+}

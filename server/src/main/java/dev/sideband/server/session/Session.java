@@ -1,0 +1,237 @@
+package dev.sideband.server.session;
+
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.provider.CallId;
+import dev.sideband.v1.ConversationEnded;
+import dev.sideband.v1.EndReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live handling of one conversation: the parts that share its state and its journal, and how
+ * they reach each other.
+ *
+ * <p><b>Parts.</b> {@link Opening} starts it, {@link SidebandLink} joins and hears the provider,
+ * {@link ProviderIntake} and {@link InputFates} make what is heard part of the conversation, {@link
+ * Inbox}, {@link Outbox} and {@link ResponseGate} carry inputs the other way, {@link LimitWatch}
+ * and {@link Ending} end it. A part tells another through here; the journal alone appends.
+ *
+ * <p><b>Turns.</b> Everything happens in a turn ({@link #run}): what it decides is appended as one,
+ * at its end. A turn that throws breaks this session, not its coordinator: the session is rebuilt
+ * from the log.
+ *
+ * <p><b>Threads.</b> The coordinator's only, except {@link #complete} and {@link #provide}, which
+ * hop to it.
+ */
+final class Session {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  /** Whose table this session is in. */
+  interface Host {
+    /** Its last event is durable. */
+    void over(Session session);
+
+    /** Its state can no longer be trusted, the log's can. */
+    void broken(Session session);
+  }
+
+  private final ConversationId id;
+  private final SessionContext context;
+  private final Host host;
+  private final SessionState state;
+  private final SessionSecrets secrets;
+  private final StartupTrace trace;
+  private final Journal journal;
+  private final Opening opening;
+  private final SidebandLink link;
+  private final Outbox outbox;
+  private final Inbox inbox;
+  private final ProviderIntake intake;
+  private final LimitWatch limits;
+  private final Ending ending;
+  private boolean brokenTold;
+
+  private Session(
+      ConversationId id,
+      SessionContext context,
+      Host host,
+      StoredConversation stored,
+      StartupTrace trace) {
+    this.id = id;
+    this.context = context;
+    this.host = host;
+    this.state = stored.state();
+    this.secrets = stored.secrets();
+    this.trace = trace;
+    this.journal = new Journal(id, context, state, secrets, this::run);
+    ResponseGate gate = new ResponseGate(this);
+    this.opening = new Opening(this, context);
+    this.link = new SidebandLink(this, context);
+    this.outbox = new Outbox(this, context, gate);
+    this.inbox = new Inbox(this, context, outbox);
+    this.intake = new ProviderIntake(this, gate, new InputFates(this));
+    this.limits = new LimitWatch(this, context);
+    this.ending = new Ending(this, context);
+  }
+
+  /** A conversation that does not exist yet. */
+  static Session fresh(ConversationId id, SessionContext context, Host host) {
+    StartupTrace trace = StartupTrace.begin(id.toString(), context);
+    return new Session(id, context, host, StoredConversation.empty(), trace);
+  }
+
+  /** One that the log knows. */
+  static Session stored(
+      ConversationId id, SessionContext context, Host host, StoredConversation stored) {
+    StartupTrace trace = StartupTrace.resume(id.toString(), context, stored.state().startedAt());
+    Session session = new Session(id, context, host, stored, trace);
+    session.opening.resume();
+    return session;
+  }
+
+  /** Starts the conversation. */
+  void start(StartCommand command) {
+    opening.begin(command);
+    limits.begin();
+  }
+
+  /**
+   * Takes up a live conversation that an earlier process left: what was ending is finished, and
+   * what was not is ended, because its sideband is not joined again.
+   */
+  void takeUp() {
+    if (state.endingSequence() > 0) {
+      ending.resume();
+    } else if (state.call() == 0 && opening.mayHaveUnknownCall()) {
+      ending.begin(EndReason.START_INTERRUPTED);
+    } else {
+      ending.begin(EndReason.SERVER_FAILED);
+    }
+  }
+
+  /** The sideband is open. */
+  void onJoined(int attachment) {
+    outbox.onJoined(attachment);
+  }
+
+  /** ConversationEnding was added. */
+  void onEnding(EndReason reason) {
+    limits.close();
+    link.close();
+    opening.onEnding(reason);
+  }
+
+  /** ConversationEnded is durable. */
+  void over() {
+    trace.close();
+    host.over(this);
+  }
+
+  /** Leaves the call as it is: the server exits, the voice goes on. */
+  void leave() {
+    limits.close();
+    link.close();
+    trace.close();
+  }
+
+  /** Hangs up a call that the log will never know. */
+  void hangUpUnrecorded(CallId call) {
+    context
+        .provider()
+        .hangUp(call)
+        .whenComplete(
+            (outcome, thrown) -> {
+              if (thrown != null) {
+                LOG.error(
+                    "conversation {}: a call was created that could be neither recorded nor hung"
+                        + " up ({}); it may be billed until the provider ends it",
+                    id,
+                    ConversationEnded.HangUp.NOT_CONFIRMED);
+              }
+            });
+  }
+
+  /** Runs a turn. */
+  void run(Runnable task) {
+    try {
+      task.run();
+      journal.flush();
+    } catch (RuntimeException | AssertionError thrown) {
+      LOG.error("conversation {}: a turn failed; it is rebuilt from the log", id, thrown);
+      journal.breakOff();
+    }
+    if (journal.isBroken() && !brokenTold) {
+      brokenTold = true;
+      leave();
+      host.broken(this);
+    }
+  }
+
+  /** The task as a turn, for whoever is on the coordinator already. */
+  Runnable inTurn(Runnable task) {
+    return () -> run(task);
+  }
+
+  /** Runs a turn on the coordinator, soon: the result of an operation that this session started. */
+  void complete(Runnable task) {
+    context.lanes().postCompletion(inTurn(task));
+  }
+
+  /** Runs a turn on the coordinator, when it takes provider events. */
+  void provide(Runnable task) {
+    context.lanes().postProviderEvent(inTurn(task));
+  }
+
+  /** Of the dialect's audio, in Hz. */
+  int audioRate() {
+    return context.services().dialect(state.started().getDialect()).audioRate();
+  }
+
+  ConversationId id() {
+    return id;
+  }
+
+  SessionState state() {
+    return state;
+  }
+
+  SessionSecrets secrets() {
+    return secrets;
+  }
+
+  StartupTrace trace() {
+    return trace;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Opening opening() {
+    return opening;
+  }
+
+  SidebandLink link() {
+    return link;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  ProviderIntake intake() {
+    return intake;
+  }
+
+  LimitWatch limits() {
+    return limits;
+  }
+
+  Ending ending() {
+    return ending;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.sideband.server.session;
+
+import java.time.Duration;
+
+/**
+ * How conversations are handled.
+ *
+ * @param coordinators how many threads share the conversations
+ * @param startTimeout from Start to the answer
+ * @param joinWindow how long joining the sideband is tried
+ * @param configureTimeout from the join to the provider's word that the session is as we want it
+ * @param hangUpTimeout after which a call counts as not confirmed hung up
+ * @param mediaTimeout for a client that promised to report its media milestones
+ * @param maxDuration of a conversation that asks for none; zero = unlimited
+ * @param idleTimeout of a conversation that asks for none; zero = unlimited
+ * @param maxPendingInputs accepted and without a fate, for each conversation
+ * @param onExit what becomes of live conversations when the server exits
+ */
+public record SessionConfig(
+    int coordinators,
+    Duration startTimeout,
+    Duration joinWindow,
+    Duration configureTimeout,
+    Duration hangUpTimeout,
+    Duration mediaTimeout,
+    Duration maxDuration,
+    Duration idleTimeout,
+    int maxPendingInputs,
+    OnExit onExit) {
+
+  /** What becomes of live conversations when the server exits. */
+  public enum OnExit {
+    /** They end, SERVER_EXIT, and are hung up. */
+    END,
+    /** They stay as they are; the voice goes on. */
+    LEAVE
+  }
+
+  public SessionConfig {
+    if (coordinators < 1) {
+      throw new IllegalArgumentException("coordinators: " + coordinators + " (expected: >= 1)");
+    }
+    if (maxPendingInputs < 1) {
+      throw new IllegalArgumentException(
+          "max-pending-inputs: " + maxPendingInputs + " (expected: >= 1)");
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package dev.sideband.server.session;
+
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.EventLogException;
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread's share of the conversations: their table, and whose turn it is.
+ *
+ * <p>It knows nothing of what a conversation does; that is a {@link Session}'s. It has no thread of
+ * its own either: {@link #turn} does what there is to do, and a {@link CoordinatorThread} calls it.
+ *
+ * <p><b>Order.</b> In each turn timers and completions first, then, while appends may be started,
+ * some commands and some provider events. A conversation that is not in the table is read from the
+ * log, elsewhere; its commands wait for it in their order.
+ *
+ * <p><b>Threads.</b> The thread of the first {@link #turn} owns everything here; others post to
+ * {@link #lanes}.
+ */
+final class SessionCoordinator implements Session.Host {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionCoordinator.class);
+  private static final int COMPLETIONS_PER_TURN = 256;
+  private static final int COMMANDS_PER_TURN = 32;
+  private static final int PROVIDER_EVENTS_PER_TURN = 128;
+  private static final Duration REBUILD_AFTER = Duration.ofSeconds(1);
+
+  /** Appends that may be in flight: with those of all coordinators, what the log has room for. */
+  static final int APPENDS_IN_FLIGHT = 1024;
+
+  /** What to do with a conversation, once it is known whether it exists. */
+  private record Visitor(Consumer<Session> found, Consumer<SessionException> absent) {}
+
+  private final SessionContext context;
+  private final Map<ConversationId, Session> sessions = new HashMap<>();
+  private final Map<ConversationId, List<Visitor>> loading = new HashMap<>();
+  private @Nullable Thread owner;
+  private @Nullable CompletableFuture<Void> emptied;
+
+  SessionCoordinator(SessionServices services) {
+    this.context =
+        new SessionContext(
+            services,
+            new Lanes(),
+            new Timers(services.nanoTime()),
+            new AppendCredits(APPENDS_IN_FLIGHT));
+  }
+
+  Lanes lanes() {
+    return context.lanes();
+  }
+
+  /**
+   * Does some of what there is to do.
+   *
+   * @return false if there was nothing
+   */
+  boolean turn() {
+    if (owner == null) {
+      owner = Thread.currentThread();
+    }
+    assertOwner();
+    boolean worked = context.timers().runDue();
+    Lanes lanes = context.lanes();
+    for (int i = 0; i < COMPLETIONS_PER_TURN && runOne(lanes.pollCompletion()); i++) {
+      worked = true;
+    }
+    for (int i = 0; i < COMMANDS_PER_TURN && maySpend() && runOne(lanes.pollCommand()); i++) {
+      worked = true;
+    }
+    for (int i = 0; i < PROVIDER_EVENTS_PER_TURN && maySpend(); i++) {
+      if (!runOne(lanes.pollProviderEvent())) {
+        break;
+      }
+      worked = true;
+    }
+    return worked;
+  }
+
+  private static boolean runOne(@Nullable Runnable task) {
+    if (task == null) {
+      return false;
+    }
+    task.run();
+    return true;
+  }
+
+  private boolean maySpend() {
+    return !context.credits().isExhausted();
+  }
+
+  /** Sleeps until there may be something to do. */
+  void await() {
+    long nanos = Math.min(context.timers().nanosToNext(), Duration.ofSeconds(1).toNanos());
+    if (nanos <= 0) {
+      return;
+    }
+    if (maySpend()) {
+      context.lanes().awaitWork(nanos);
+    } else {
+      context.lanes().awaitCompletion(nanos);
+    }
+  }
+
+  /** Starts a conversation, or joins the start of an equal one. */
+  void start(ConversationId id, StartCommand command) {
+    if (command.request().getRequestId().isEmpty()) {
+      create(id, command);
+    } else {
+      visit(
+          id,
+          session -> session.opening().join(command.waiter(), command.fingerprint()),
+          absent -> {
+            if (absent.code() == ErrorCode.CONVERSATION_NOT_FOUND) {
+              create(id, command);
+            } else {
+              command.waiter().failed(absent);
+            }
+          });
+    }
+  }
+
+  private void create(ConversationId id, StartCommand command) {
+    if (emptied != null) {
+      command
+          .waiter()
+          .failed(
+              new SessionException(
+                  ErrorCode.SERVER_GOING_AWAY, "server: is shutting down (expected: try another)"));
+      return;
+    }
+    Session session = Session.fresh(id, context, this);
+    sessions.put(id, session);
+    session.run(() -> session.start(command));
+  }
+
+  /** Calls one of the two, now or when the log was read; found within a turn of the session. */
+  void visit(ConversationId id, Consumer<Session> found, Consumer<SessionException> absent) {
+    assertOwner();
+    Session resident = sessions.get(id);
+    if (resident != null) {
+      resident.run(() -> found.accept(resident));
+      return;
+    }
+    List<Visitor> visitors = loading.get(id);
+    if (visitors == null) {
+      visitors = new ArrayList<>();
+      loading.put(id, visitors);
+      load(id);
+    }
+    visitors.add(new Visitor(found, absent));
+  }
+
+  /** Calls it if the conversation is in the table: for what concerns live callers only. */
+  void visitResident(ConversationId id, Consumer<Session> found) {
+    Session resident = sessions.get(id);
+    if (resident != null) {
+      resident.run(() -> found.accept(resident));
+    }
+  }
+
+  private void load(ConversationId id) {
+    context
+        .services()
+        .reader()
+        .execute(
+            () -> {
+              Runnable arrival;
+              try {
+                Optional<StoredConversation> stored = StoredConversation.read(context.log(), id);
+                arrival = () -> onLoaded(id, stored);
+              } catch (EventLogException | IllegalArgumentException e) {
+                LOG.error("conversation {}: cannot be read from the log", id, e);
+                arrival = () -> onUnreadable(id);
+              }
+              context.lanes().postCompletion(arrival);
+            });
+  }
+
+  private void onLoaded(ConversationId id, Optional<StoredConversation> stored) {
+    List<Visitor> visitors = loadingEnded(id);
+    if (stored.isEmpty()) {
+      SessionException absent = notFound();
+      visitors.forEach(visitor -> retry(id, visitor, absent));
+      return;
+    }
+    Session session = Session.stored(id, context, this, stored.get());
+    if (!session.state().isEnded()) {
+      sessions.put(id, session);
+      session.run(session::takeUp);
+    }
+    visitors.forEach(visitor -> session.run(() -> visitor.found().accept(session)));
+  }
+
+  /** Of several visitors to an absent conversation an earlier one may have created it. */
+  private void retry(ConversationId id, Visitor visitor, SessionException absent) {
+    Session created = sessions.get(id);
+    if (created == null) {
+      visitor.absent().accept(absent);
+    } else {
+      created.run(() -> visitor.found().accept(created));
+    }
+  }
+
+  private void onUnreadable(ConversationId id) {
+    SessionException failure =
+        new SessionException(
+            ErrorCode.LOG_UNAVAILABLE,
+            "event log: cannot be read now (expected: try again)",
+            Map.of(),
+            Optional.of(REBUILD_AFTER));
+    loadingEnded(id).forEach(visitor -> visitor.absent().accept(failure));
+  }
+
+  private List<Visitor> loadingEnded(ConversationId id) {
+    List<Visitor> visitors = loading.remove(id);
+    return visitors == null ? List.of() : visitors;
+  }
+
+  static SessionException notFound() {
+    return new SessionException(
+        ErrorCode.CONVERSATION_NOT_FOUND, "conversation_id: unknown (expected: one of yours)");
+  }
+
+  @Override
+  public void over(Session session) {
+    sessions.remove(session.id(), session);
+    checkEmptied();
+  }
+
+  @Override
+  public void broken(Session session) {
+    sessions.remove(session.id(), session);
+    LOG.warn("conversation {}: could not be appended to; it is rebuilt from the log", session.id());
+    if (emptied == null) {
+      context.timers().after(REBUILD_AFTER, () -> visit(session.id(), found -> {}, absent -> {}));
+    }
+    checkEmptied();
+  }
+
+  /** Reads a live conversation that an earlier process left, and takes it up. */
+  void takeUp(ConversationId id) {
+    visit(id, found -> {}, absent -> {});
+  }
+
+  /** Ends or leaves all sessions, and completes when none is left. */
+  void exit(SessionConfig.OnExit onExit, CompletableFuture<Void> done) {
+    emptied = done;
+    for (Session session : List.copyOf(sessions.values())) {
+      if (onExit == SessionConfig.OnExit.END) {
+        session.run(() -> session.ending().begin(EndReason.SERVER_EXIT));
+      } else {
+        session.run(session::leave);
+        sessions.remove(session.id());
+      }
+    }
+    checkEmptied();
+  }
+
+  private void checkEmptied() {
+    if (emptied != null && sessions.isEmpty()) {
+      emptied.complete(null);
+    }
+  }
+
+  private void assertOwner() {
+    assert owner == null || Thread.currentThread() == owner
+        : "thread: " + Thread.currentThread().getName() + " (expected: the coordinator's)";
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sideband.server.session;
+
+import com.google.protobuf.ByteString;
+import dev.sideband.server.provider.CallId;
+import dev.sideband.store.v1.PrivatePart;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.SessionOptions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a conversation's log entries say in private: the other half of {@link SessionState}.
+ *
+ * <p>Pure, like the state, and its owner's thread only. Never printed.
+ */
+final class SessionSecrets {
+  private final Map<String, ByteString> fingerprints = new HashMap<>();
+  private SessionOptions options = SessionOptions.getDefaultInstance();
+  private ByteString startFingerprint = ByteString.EMPTY;
+  private String owner = "";
+  private String sdpAnswer = "";
+  private Optional<CallId> callId = Optional.empty();
+
+  /** Takes the private part of the next event. */
+  void evolve(RealtimeEvent event, PrivatePart part) {
+    switch (event.getPayloadCase()) {
+      case CONVERSATION_STARTED -> {
+        owner = part.getPrincipal().getName();
+        options = part.getSession();
+        startFingerprint = part.getRequestFingerprint();
+      }
+      case CALL_CREATED -> {
+        callId = Optional.of(new CallId(part.getCallId()));
+        sdpAnswer = part.getSdpAnswer();
+      }
+      case INPUT_ACCEPTED ->
+          remember(event.getInputAccepted().getInputId(), part.getRequestFingerprint());
+      default -> {}
+    }
+  }
+
+  private void remember(String inputId, ByteString fingerprint) {
+    if (!fingerprint.isEmpty()) {
+      fingerprints.put(inputId, fingerprint);
+    }
+  }
+
+  String owner() {
+    return owner;
+  }
+
+  SessionOptions options() {
+    return options;
+  }
+
+  ByteString startFingerprint() {
+    return startFingerprint;
+  }
+
+  /** Of the request that an input came with; empty if it came without an id. */
+  ByteString fingerprintOf(String inputId) {
+    return fingerprints.getOrDefault(inputId, ByteString.EMPTY);
+  }
+
+  Optional<CallId> callId() {
+    return callId;
+  }
+
+  String sdpAnswer() {
+    return sdpAnswer;
+  }
+}

@@ -1,0 +1,294 @@
+package dev.sideband.server.session;
+
+import com.google.protobuf.Timestamp;
+import dev.sideband.v1.ConversationStarted;
+import dev.sideband.v1.ConversationState;
+import dev.sideband.v1.ConversationState.Phase;
+import dev.sideband.v1.ConversationState.SidebandPhase;
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.ErrorOccurred;
+import dev.sideband.v1.InputAccepted;
+import dev.sideband.v1.Milestone;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.StartFailed;
+import dev.sideband.v1.Timing;
+import dev.sideband.v1.Usage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A conversation as its events tell it, and nothing else: equal events give an equal state.
+ *
+ * <p><b>Promise.</b> {@link #evolve} reads no clock, configuration or randomness; limits and
+ * deadlines in force are fields of events. An unknown payload moves the sequence and leaves the
+ * rest unchanged.
+ *
+ * <p><b>Phases.</b> STARTING until CallCreated (or, on the web_socket transport, the join), CALLING
+ * until SessionConfigured, LIVE until ConversationEnding, ENDING until ConversationEnded, ENDED.
+ *
+ * <p><b>Threads.</b> One owner: the coordinator, or the reader that replays a stored conversation
+ * before it hands it over.
+ */
+final class SessionState {
+  private final TranscriptBook transcript = new TranscriptBook();
+  private final HandoffBook handoffs = new HandoffBook();
+  private final InputBook inputs = new InputBook();
+  private final List<Milestone> milestones = new ArrayList<>();
+  private final Set<String> itemIds = new HashSet<>();
+
+  private String conversationId = "";
+  private ConversationStarted started = ConversationStarted.getDefaultInstance();
+  private Phase phase = Phase.PHASE_UNSPECIFIED;
+  private SidebandPhase sideband = SidebandPhase.ABSENT;
+  private Timestamp startedAt = Timestamp.getDefaultInstance();
+  private Timestamp lastTime = Timestamp.getDefaultInstance();
+  private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
+  private ErrorOccurred lastError = ErrorOccurred.getDefaultInstance();
+  private Usage usage = Usage.getDefaultInstance();
+  private StartFailed startFailed = StartFailed.getDefaultInstance();
+  private String activeResponseId = "";
+  private long sequence;
+  private long startAnsweredAt;
+  private long endingSequence;
+  private int call;
+  private int attachment;
+
+  /** Takes the next event. */
+  void evolve(RealtimeEvent event) {
+    if (event.getSequence() != sequence + 1) {
+      throw new IllegalArgumentException(
+          "sequence: " + event.getSequence() + " (expected: " + (sequence + 1) + ")");
+    }
+    sequence = event.getSequence();
+    lastTime = event.getTime();
+    if (event.getAttachment() > 0) {
+      attachment = event.getAttachment();
+    }
+    evolveLife(event);
+    evolveInputs(event);
+    evolveTalk(event);
+  }
+
+  private void evolveLife(RealtimeEvent event) {
+    switch (event.getPayloadCase()) {
+      case CONVERSATION_STARTED -> start(event);
+      case CALL_CREATED -> {
+        call++;
+        attachment = 0;
+        startAnsweredAt = sequence;
+        advance(Phase.CALLING);
+        milestone("call_created", event.getCallCreated().getTiming(), false);
+      }
+      case START_FAILED -> startFailed = event.getStartFailed();
+      case SIDEBAND_JOINING -> {
+        sideband = SidebandPhase.JOINING;
+        milestone("sideband_joining", event.getSidebandJoining().getTiming(), false);
+      }
+      case SIDEBAND_JOINED -> {
+        sideband = SidebandPhase.JOINED;
+        advance(Phase.CALLING);
+        milestone("sideband_joined", event.getSidebandJoined().getTiming(), false);
+      }
+      case SESSION_CONFIGURED -> {
+        advance(Phase.LIVE);
+        milestone("session_configured", event.getSessionConfigured().getTiming(), false);
+      }
+      case CLIENT_MILESTONE_REACHED -> {
+        var reached = event.getClientMilestoneReached();
+        milestone(reached.getName(), reached.getTiming(), true);
+      }
+      case SIDEBAND_LOST -> sideband = SidebandPhase.LOST;
+      case CONVERSATION_ENDING -> {
+        phase = Phase.ENDING;
+        endReason = event.getConversationEnding().getReason();
+        endingSequence = sequence;
+      }
+      case CONVERSATION_ENDED -> {
+        phase = Phase.ENDED;
+        sideband = SidebandPhase.ABSENT;
+      }
+      default -> {}
+    }
+  }
+
+  private void start(RealtimeEvent event) {
+    conversationId = event.getConversationId();
+    started = event.getConversationStarted();
+    startedAt = event.getTime();
+    startAnsweredAt = sequence;
+    phase = Phase.STARTING;
+  }
+
+  private void evolveInputs(RealtimeEvent event) {
+    switch (event.getPayloadCase()) {
+      case INPUT_ACCEPTED -> accept(event.getInputAccepted());
+      case INPUT_SENT -> inputs.sent(event.getInputSent().getInputId());
+      case INPUT_ACKNOWLEDGED -> inputs.settled(event.getInputAcknowledged().getInputId());
+      case INPUT_REJECTED -> inputs.settled(event.getInputRejected().getInputId());
+      case INPUT_MERGED -> inputs.settled(event.getInputMerged().getInputId());
+      case INPUT_DISCARDED -> inputs.settled(event.getInputDiscarded().getInputId());
+      default -> {}
+    }
+  }
+
+  private void accept(InputAccepted accepted) {
+    inputs.accepted(accepted, sequence);
+    if (accepted.getInput().hasText()) {
+      var text = accepted.getInput().getText();
+      transcript.wrote(call, accepted.getInputId(), text.getRole(), text.getText());
+    }
+    if (accepted.getInput().hasToolOutput()) {
+      handoffs.answered(accepted.getInput().getToolOutput().getToolCallId());
+    }
+  }
+
+  private void evolveTalk(RealtimeEvent event) {
+    switch (event.getPayloadCase()) {
+      case TRANSCRIPT_DELTA -> transcript.add(call, event.getTranscriptDelta());
+      case TRANSCRIPT_COMPLETED -> transcript.complete(call, event.getTranscriptCompleted());
+      case ITEM_ADDED -> itemIds.add(event.getItemAdded().getItem().getId());
+      case RESPONSE_STARTED -> activeResponseId = event.getResponseStarted().getResponseId();
+      case RESPONSE_COMPLETED -> activeResponseId = "";
+      case TOOL_CALL_REQUESTED -> handoffs.requested(event.getToolCallRequested());
+      case HANDOFF_REQUESTED -> {
+        handoffs.requested(event.getHandoffRequested());
+        transcript.handedOff(event.getHandoffRequested().getTranscriptList());
+      }
+      case HANDOFF_COMPLETED -> handoffs.closed(event.getHandoffCompleted().getHandoffId());
+      case HANDOFF_SUPERSEDED -> handoffs.closed(event.getHandoffSuperseded().getHandoffId());
+      case USAGE_RECORDED -> usage = event.getUsageRecorded().getTotal();
+      case ERROR_OCCURRED -> lastError = event.getErrorOccurred();
+      default -> {}
+    }
+  }
+
+  private void advance(Phase to) {
+    if (phase.getNumber() < to.getNumber()) {
+      phase = to;
+    }
+  }
+
+  private void milestone(String name, Timing timing, boolean byClient) {
+    milestones.add(
+        Milestone.newBuilder()
+            .setName(name)
+            .setTiming(timing)
+            .setSequence(sequence)
+            .setByClient(byClient)
+            .build());
+  }
+
+  ConversationStarted started() {
+    return started;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** Whether no input is accepted any more. */
+  boolean isEnding() {
+    return phase == Phase.ENDING || phase == Phase.ENDED;
+  }
+
+  boolean isEnded() {
+    return phase == Phase.ENDED;
+  }
+
+  EndReason endReason() {
+    return endReason;
+  }
+
+  /** The sequence of ConversationEnding; 0 before it. */
+  long endingSequence() {
+    return endingSequence;
+  }
+
+  /** Why there is no call; the default instance if that is not so. */
+  StartFailed startFailed() {
+    return startFailed;
+  }
+
+  /** The sequence that an answer to Start carries. */
+  long startAnsweredAt() {
+    return startAnsweredAt;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  int call() {
+    return call;
+  }
+
+  int attachment() {
+    return attachment;
+  }
+
+  Timestamp startedAt() {
+    return startedAt;
+  }
+
+  Timestamp lastTime() {
+    return lastTime;
+  }
+
+  SidebandPhase sideband() {
+    return sideband;
+  }
+
+  Usage usage() {
+    return usage;
+  }
+
+  boolean hasItem(String itemId) {
+    return itemIds.contains(itemId);
+  }
+
+  TranscriptBook transcript() {
+    return transcript;
+  }
+
+  HandoffBook handoffs() {
+    return handoffs;
+  }
+
+  InputBook inputs() {
+    return inputs;
+  }
+
+  /** The state as clients see it. */
+  ConversationState toProto() {
+    ConversationState.Builder state =
+        ConversationState.newBuilder()
+            .setConversationId(conversationId)
+            .setSequence(sequence)
+            .setPhase(phase)
+            .setStartedAt(startedAt)
+            .setEndReason(endReason)
+            .setDialect(started.getDialect())
+            .setModel(started.getModel())
+            .setVoice(started.getVoice())
+            .setOutputModality(started.getOutputModality())
+            .setTransport(started.getTransport())
+            .putAllMetadata(started.getMetadataMap())
+            .addAllMilestones(milestones)
+            .addAllTranscript(transcript.entries())
+            .setUsage(usage)
+            .addAllOpenHandoffs(handoffs.openHandoffs())
+            .addAllOpenToolCalls(handoffs.openToolCalls())
+            .setPendingInputs(inputs.pendingCount())
+            .setActiveResponseId(activeResponseId)
+            .setSideband(sideband);
+    if (isEnded()) {
+      state.setEndedAt(lastTime);
+    }
+    if (!lastError.equals(ErrorOccurred.getDefaultInstance())) {
+      state.setLastError(lastError);
+    }
+    return state.build();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.sideband.server.session;
+
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.Timing;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+
+/**
+ * How long a conversation's startup takes, stage by stage: as the {@link Timing} of its milestones
+ * and as spans.
+ *
+ * <p>{@code conversation.start} ends with the answer and contains {@code provider.create_call}.
+ * {@code sideband.join} outlives the RPC, so it is a root of its own that links to the start; it
+ * contains {@code session.configure}. Spans hold the conversation's id, never the call's.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class StartupTrace {
+  private static final AttributeKey<String> CONVERSATION =
+      AttributeKey.stringKey("conversation.id");
+  private static final AttributeKey<String> PROVIDER = AttributeKey.stringKey("provider.name");
+  private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
+  private static final AttributeKey<Long> ATTEMPTS = AttributeKey.longKey("sideband.attempts");
+
+  private final Tracer tracer;
+  private final LongSupplier nanoTime;
+  private final String conversation;
+  private final String provider;
+  private final long startedNanos;
+  private final Duration alreadyElapsed;
+  private Span start = Span.getInvalid();
+  private Span createCall = Span.getInvalid();
+  private Span join = Span.getInvalid();
+  private Span configure = Span.getInvalid();
+  private long stageNanos;
+
+  private StartupTrace(String conversation, SessionContext context, Duration alreadyElapsed) {
+    this.tracer = context.tracer();
+    this.nanoTime = context.nanoTime();
+    this.conversation = conversation;
+    this.provider = context.provider().name();
+    this.startedNanos = nanoTime.getAsLong();
+    this.stageNanos = startedNanos;
+    this.alreadyElapsed = alreadyElapsed;
+  }
+
+  /** For a conversation that starts now. */
+  static StartupTrace begin(String conversation, SessionContext context) {
+    return new StartupTrace(conversation, context, Duration.ZERO);
+  }
+
+  /** For one that an earlier process started: its totals are put together from wall time. */
+  static StartupTrace resume(String conversation, SessionContext context, Timestamp startedAt) {
+    Instant began = ProtoTime.toInstant(startedAt);
+    return new StartupTrace(
+        conversation, context, Duration.between(began, context.clock().instant()));
+  }
+
+  void startBegan(Context parent) {
+    start = span("conversation.start").setParent(parent).startSpan();
+  }
+
+  void createCallBegan() {
+    stageBegan();
+    createCall =
+        span("provider.create_call")
+            .setParent(Context.root().with(start))
+            .setAttribute(PROVIDER, provider)
+            .startSpan();
+  }
+
+  void createCallEnded() {
+    createCall.end();
+  }
+
+  void createCallFailed(ErrorCode code) {
+    fail(createCall, code);
+  }
+
+  void startEnded() {
+    start.end();
+  }
+
+  void startFailed(ErrorCode code) {
+    fail(start, code);
+  }
+
+  void joinBegan() {
+    stageBegan();
+    join =
+        span("sideband.join")
+            .setNoParent()
+            .addLink(start.getSpanContext())
+            .setAttribute(PROVIDER, provider)
+            .startSpan();
+  }
+
+  void joinEnded(int attempts) {
+    join.setAttribute(ATTEMPTS, (long) attempts);
+    join.end();
+  }
+
+  void joinFailed(ErrorCode code) {
+    fail(join, code);
+  }
+
+  void configureBegan() {
+    stageBegan();
+    configure = span("session.configure").setParent(Context.root().with(join)).startSpan();
+  }
+
+  void configureEnded() {
+    configure.end();
+  }
+
+  void configureFailed(ErrorCode code) {
+    fail(configure, code);
+  }
+
+  /** Ends whatever is still open: the conversation is over. */
+  void close() {
+    createCall.end();
+    start.end();
+    configure.end();
+    join.end();
+  }
+
+  private void stageBegan() {
+    stageNanos = nanoTime.getAsLong();
+  }
+
+  /** Since the current stage and the whole began. */
+  Timing timing() {
+    long now = nanoTime.getAsLong();
+    return Timing.newBuilder()
+        .setElapsed(Durations.fromNanos(now - stageNanos))
+        .setTotal(Durations.fromNanos(now - startedNanos + alreadyElapsed.toNanos()))
+        .setApproximate(!alreadyElapsed.isZero())
+        .build();
+  }
+
+  /** Since the conversation began. */
+  Duration total() {
+    return Duration.ofNanos(nanoTime.getAsLong() - startedNanos).plus(alreadyElapsed);
+  }
+
+  String startTraceparent() {
+    return traceparent(start.getSpanContext());
+  }
+
+  String joinTraceparent() {
+    return traceparent(join.getSpanContext());
+  }
+
+  /** W3C Trace Context, version 00; empty for a span that nobody records. */
+  private static String traceparent(SpanContext span) {
+    return span.isValid()
+        ? "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex()
+        : "";
+  }
+
+  private SpanBuilder span(String name) {
+    return tracer.spanBuilder(name).setAttribute(CONVERSATION, conversation);
+  }
+
+  private static void fail(Span span, ErrorCode code) {
+    span.setAttribute(ERROR, code.name());
+    span.setStatus(StatusCode.ERROR);
+    span.end();
+  }
+}

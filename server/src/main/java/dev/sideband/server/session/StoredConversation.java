@@ -1,0 +1,52 @@
+package dev.sideband.server.session;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.EventLog;
+import dev.sideband.server.log.EventLogException;
+import dev.sideband.server.log.LogEntry;
+import dev.sideband.store.v1.PrivatePart;
+import dev.sideband.v1.RealtimeEvent;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A conversation as the log tells it.
+ *
+ * @param state what its events say
+ * @param secrets what their private parts say
+ */
+record StoredConversation(SessionState state, SessionSecrets secrets) {
+  private static final int PAGE_BYTES = 1 << 20;
+
+  /** One that has no event yet. */
+  static StoredConversation empty() {
+    return new StoredConversation(new SessionState(), new SessionSecrets());
+  }
+
+  /**
+   * Reads a whole conversation; blocks.
+   *
+   * @throws EventLogException if the log cannot be read
+   */
+  static Optional<StoredConversation> read(EventLog log, ConversationId conversation) {
+    StoredConversation stored = empty();
+    List<LogEntry> page = log.readEntries(conversation, 0, PAGE_BYTES);
+    while (!page.isEmpty()) {
+      page.forEach(stored::evolve);
+      page = log.readEntries(conversation, stored.state.sequence(), PAGE_BYTES);
+    }
+    return stored.state.sequence() == 0 ? Optional.empty() : Optional.of(stored);
+  }
+
+  private void evolve(LogEntry entry) {
+    try {
+      RealtimeEvent event = RealtimeEvent.parseFrom(entry.event());
+      state.evolve(event);
+      secrets.evolve(event, PrivatePart.parseFrom(entry.privatePart()));
+    } catch (InvalidProtocolBufferException e) {
+      throw new EventLogException(
+          EventLogException.Kind.CORRUPT, "event after " + state.sequence() + ": unreadable", e);
+    }
+  }
+}
