@@ -112,6 +112,7 @@ final class SessionWorld {
 
   /** Moves the clock, and does what is due. */
   SessionWorld advance(Duration time) {
+    settle();
     nanos += time.toNanos();
     return settle();
   }
