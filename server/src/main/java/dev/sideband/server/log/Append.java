@@ -29,6 +29,11 @@ public record Append(
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("entries: empty (expected: at least one)");
     }
+    if (lifecycle instanceof Lifecycle.Starts != (expectedSequence == 0)) {
+      throw new IllegalArgumentException(
+          "lifecycle: %s at sequence %d (expected: Starts at 0, and only there)"
+              .formatted(lifecycle.getClass().getSimpleName(), expectedSequence));
+    }
   }
 
   /** The sequence of the last entry, once appended. */
