@@ -1,6 +1,5 @@
 package dev.sideband.server.log;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sideband.server.log.EventLogException.Kind;
 import dev.sideband.v1.RealtimeEvent;
 import java.util.ArrayDeque;
@@ -126,15 +125,9 @@ public final class FakeEventLog implements EventLog {
   /** All committed events of a conversation, decoded. */
   public List<RealtimeEvent> events(ConversationId conversation) {
     synchronized (lock) {
-      return store.read(conversation, 0, Integer.MAX_VALUE).stream().map(this::decoded).toList();
-    }
-  }
-
-  private RealtimeEvent decoded(CommittedEvent committed) {
-    try {
-      return RealtimeEvent.parseFrom(committed.event());
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("event: not a RealtimeEvent", e);
+      return store.read(conversation, 0, Integer.MAX_VALUE).stream()
+          .map(LogFixture::decoded)
+          .toList();
     }
   }
 

@@ -1,0 +1,160 @@
+package dev.sideband.server.log.rocksdb;
+
+import dev.sideband.server.log.CommittedEvent;
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.EventLogException;
+import dev.sideband.server.log.EventLogException.Kind;
+import dev.sideband.server.log.Head;
+import dev.sideband.server.log.HeadQuery;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * Reads what is committed: never beyond a head of the {@link HeadTable} or its last position, even
+ * when the database already shows more.
+ *
+ * <p><b>Threads.</b> Any; each read has an iterator of its own and lasts for one page.
+ */
+final class LogReader {
+  private final Database database;
+  private final HeadTable heads;
+
+  LogReader(Database database, HeadTable heads) {
+    this.database = database;
+    this.heads = heads;
+  }
+
+  /** Fills a page with one conversation's events. */
+  <T> List<T> read(ConversationId conversation, long afterSequence, Page<T> page) {
+    return database.query(
+        open -> {
+          Head head = heads.find(open, conversation);
+          if (head != null) {
+            long first = Math.max(afterSequence, head.firstSequence() - 1) + 1;
+            fill(open, head, first, page);
+          }
+          return page.items();
+        });
+  }
+
+  private static <T> void fill(Database open, Head head, long first, Page<T> page)
+      throws RocksDBException {
+    if (first > head.lastSequence()) {
+      return;
+    }
+    try (RocksIterator events = open.iterator(Family.EVENTS)) {
+      events.seek(new EventKey(head.conversation(), first).toBytes());
+      for (long sequence = first; sequence <= head.lastSequence(); sequence++) {
+        byte[] key = new EventKey(head.conversation(), sequence).toBytes();
+        StoredEvent row = StoredEvent.fromBytes(key, valueAt(events, key));
+        if (!page.tryAdd(new Page.Found(head, sequence, row))) {
+          return;
+        }
+        events.next();
+      }
+    }
+  }
+
+  /** Fills a page with the events of all conversations. */
+  List<CommittedEvent> readAll(long afterPosition, Page<CommittedEvent> page) {
+    return database.query(
+        open -> {
+          Map<ConversationId, Head> seen = new HashMap<>();
+          long last = heads.lastPosition();
+          try (RocksIterator commits = open.iterator(Family.COMMITS)) {
+            long position = Math.max(afterPosition, 0) + 1;
+            commits.seek(Turn.positionKey(position));
+            for (; position <= last; position++) {
+              EventKey event = EventKey.fromBytes(valueAt(commits, Turn.positionKey(position)));
+              if (!page.tryAdd(find(open, event, seen))) {
+                break;
+              }
+              commits.next();
+            }
+          }
+          return page.items();
+        });
+  }
+
+  private Page.Found find(Database open, EventKey event, Map<ConversationId, Head> seen)
+      throws RocksDBException {
+    Head head = seen.get(event.conversation());
+    if (head == null) {
+      head = heads.find(open, event.conversation());
+    }
+    byte[] key = event.toBytes();
+    byte @Nullable [] row = open.get(Family.EVENTS, key);
+    if (head == null || row == null) {
+      throw missing();
+    }
+    seen.put(event.conversation(), head);
+    return new Page.Found(head, event.sequence(), StoredEvent.fromBytes(key, row));
+  }
+
+  private static byte[] valueAt(RocksIterator rows, byte[] key) throws RocksDBException {
+    rows.status();
+    if (!rows.isValid() || !Arrays.equals(rows.key(), key)) {
+      throw missing();
+    }
+    return rows.value();
+  }
+
+  /** Lists heads; what starts just now and is not committed is left out. */
+  List<Head> heads(HeadQuery query) {
+    return query.liveOnly() ? live(query) : all(query);
+  }
+
+  private List<Head> live(HeadQuery query) {
+    return heads.live().stream()
+        .filter(head -> query.owner().isEmpty() || query.owner().get().equals(head.owner()))
+        .filter(
+            head ->
+                query.before().isEmpty() || StartKey.ORDER.compare(head, query.before().get()) > 0)
+        .sorted(StartKey.ORDER)
+        .limit(query.limit())
+        .toList();
+  }
+
+  private List<Head> all(HeadQuery query) {
+    Family index = query.owner().isPresent() ? Family.OWNED : Family.STARTED;
+    byte[] prefix = query.owner().map(StartKey::ownerPrefix).orElse(new byte[0]);
+    byte[] before = query.before().map(StartKey::of).orElse(new byte[0]);
+    byte[] from = StartKey.joined(prefix, before);
+    return database.query(
+        open -> {
+          List<Head> found = new ArrayList<>();
+          try (RocksIterator keys = open.iterator(index)) {
+            keys.seek(from);
+            while (keys.isValid() && found.size() < query.limit()) {
+              byte[] key = keys.key();
+              if (!startsWith(key, prefix)) {
+                break;
+              }
+              Head head = heads.find(open, StartKey.conversation(key));
+              if (head != null && !Arrays.equals(key, from)) {
+                found.add(head);
+              }
+              keys.next();
+            }
+            keys.status();
+          }
+          return found;
+        });
+  }
+
+  private static boolean startsWith(byte[] key, byte[] prefix) {
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  private static EventLogException missing() {
+    return new EventLogException(
+        Kind.CORRUPT, "event log: a committed event is missing (expected: all of them)");
+  }
+}

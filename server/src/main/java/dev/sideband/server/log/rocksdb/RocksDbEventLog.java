@@ -1,0 +1,158 @@
+package dev.sideband.server.log.rocksdb;
+
+import dev.sideband.server.log.Append;
+import dev.sideband.server.log.AppendOutcome;
+import dev.sideband.server.log.CommittedEvent;
+import dev.sideband.server.log.CommittedEventListener;
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.EventLog;
+import dev.sideband.server.log.EventLogException;
+import dev.sideband.server.log.Head;
+import dev.sideband.server.log.HeadQuery;
+import dev.sideband.server.log.LogEntry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import org.rocksdb.Statistics;
+
+/**
+ * The event log in a folder of this machine, for one process at a time.
+ *
+ * <p><b>Promise.</b> That of {@link EventLog}. Its epoch is the count of the folder's openings, so
+ * every append of an earlier process is fenced. It never answers {@link AppendOutcome.Unknown}
+ * while its {@link FatalErrorHandler} halts the process.
+ *
+ * <p><b>Threads.</b> As {@link EventLog} says; {@link #close} may be called by anyone but the log
+ * writer, any number of times, and waits for queued appends and running reads.
+ *
+ * <p><b>Full queue.</b> Appends are {@link AppendOutcome.Unavailable}; ephemeral events may fill
+ * half of it, and are dropped beyond.
+ */
+public final class RocksDbEventLog implements EventLog {
+
+  private final Database database;
+  private final HeadTable heads;
+  private final LogReader reader;
+  private final AppendQueue queue;
+  private final LogWriterDriver driver;
+  private final long epoch;
+
+  private RocksDbEventLog(
+      Database database,
+      RocksDbConfig config,
+      CommittedEventListener listener,
+      FatalErrorHandler fatal,
+      ThreadFactory threads)
+      throws IOException {
+    this.database = database;
+    this.epoch = new DataFolder(config.path()).nextEpoch(database);
+    this.heads = HeadTable.load(database);
+    this.reader = new LogReader(database, heads);
+    this.queue = new AppendQueue(config.queueItems(), config.queueBytes());
+    FreeSpace freeSpace = FreeSpace.of(config.path(), config.minFree());
+    LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, epoch, config.sync());
+    LogWriter writer = new LogWriter(parts, queue, listener, fatal);
+    this.driver = new LogWriterDriver(queue, writer, threads);
+  }
+
+  /**
+   * Opens a data folder, making it if it is missing.
+   *
+   * @param listener the tail
+   * @param fatal told when the log must not go on
+   * @param threads makes the log writer's thread
+   * @throws EventLogException if it is locked, inaccessible, damaged or of an unknown format
+   */
+  public static RocksDbEventLog open(
+      RocksDbConfig config,
+      CommittedEventListener listener,
+      FatalErrorHandler fatal,
+      ThreadFactory threads) {
+    return open(config, listener, fatal, threads, Optional.empty());
+  }
+
+  static RocksDbEventLog open(
+      RocksDbConfig config,
+      CommittedEventListener listener,
+      FatalErrorHandler fatal,
+      ThreadFactory threads,
+      Optional<Statistics> statistics) {
+    Database database = new DataFolder(config.path()).open(statistics);
+    try {
+      RocksDbEventLog log = new RocksDbEventLog(database, config, listener, fatal, threads);
+      log.driver.start();
+      return log;
+    } catch (IOException e) {
+      database.close();
+      throw new EventLogException(
+          EventLogException.Kind.INACCESSIBLE,
+          "data folder: %s: %s (expected: a folder on a disk)"
+              .formatted(config.path(), e.getMessage()),
+          e);
+    } catch (RuntimeException | Error e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public void append(Append append) {
+    if (append.epoch() > epoch) {
+      throw new IllegalArgumentException(
+          "epoch: %d (expected: at most %d, this log's)".formatted(append.epoch(), epoch));
+    }
+    switch (queue.tryAppend(append)) {
+      case TAKEN -> {}
+      case FULL -> append.fate().accept(new AppendOutcome.Unavailable("event log: queue is full"));
+      case CLOSED -> append.fate().accept(new AppendOutcome.Unavailable("event log: closing"));
+    }
+  }
+
+  @Override
+  public boolean pass(CommittedEvent ephemeral) {
+    assert ephemeral.kind() == CommittedEvent.Kind.EPHEMERAL : "kind: " + ephemeral.kind();
+    return queue.tryPass(ephemeral) == AppendQueue.Offer.TAKEN;
+  }
+
+  @Override
+  public List<CommittedEvent> read(ConversationId conversation, long afterSequence, int maxBytes) {
+    return reader.read(conversation, afterSequence, Page.ofEvents(maxBytes));
+  }
+
+  @Override
+  public List<LogEntry> readEntries(ConversationId conversation, long afterSequence, int maxBytes) {
+    return reader.read(conversation, afterSequence, Page.ofEntries(maxBytes));
+  }
+
+  @Override
+  public List<CommittedEvent> readAll(long afterPosition, int maxBytes) {
+    return reader.readAll(afterPosition, Page.ofEvents(maxBytes));
+  }
+
+  @Override
+  public long lastPosition() {
+    return heads.lastPosition();
+  }
+
+  @Override
+  public Optional<Head> head(ConversationId conversation) {
+    return heads.find(conversation);
+  }
+
+  @Override
+  public List<Head> heads(HeadQuery query) {
+    return reader.heads(query);
+  }
+
+  @Override
+  public void close() {
+    driver.finish();
+    database.close();
+  }
+}

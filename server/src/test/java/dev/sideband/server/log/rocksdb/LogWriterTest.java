@@ -1,0 +1,159 @@
+package dev.sideband.server.log.rocksdb;
+
+import static dev.sideband.server.log.LogFixture.OWNER;
+import static dev.sideband.server.log.LogFixture.START;
+import static dev.sideband.server.log.LogFixture.conversation;
+import static dev.sideband.server.log.LogFixture.entries;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sideband.server.log.Append;
+import dev.sideband.server.log.AppendOutcome;
+import dev.sideband.server.log.AppendOutcome.Appended;
+import dev.sideband.server.log.AppendOutcome.Unavailable;
+import dev.sideband.server.log.AppendOutcome.Unknown;
+import dev.sideband.server.log.CommittedEvent;
+import dev.sideband.server.log.CommittedEventListener;
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.Lifecycle;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
+import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
+
+/** The writer's turns, taken by hand. */
+class LogWriterTest {
+  private final Path folder;
+  private final Statistics statistics;
+  private final Database database;
+  private final HeadTable heads;
+  private final AppendQueue queue = new AppendQueue(100, 4 << 20);
+  private final List<AppendOutcome> fates = new ArrayList<>();
+  private final List<CommittedEvent> heard = new ArrayList<>();
+  private final List<Throwable> fatal = new ArrayList<>();
+  private final ConversationId conversation = conversation();
+
+  LogWriterTest(@TempDir Path folder) {
+    RocksDB.loadLibrary();
+    this.folder = folder;
+    this.statistics = new Statistics();
+    this.database = new DataFolder(folder).open(Optional.of(statistics));
+    this.heads = HeadTable.load(database);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    statistics.close();
+  }
+
+  private LogWriter writer(long minFree, CommittedEventListener listener) throws IOException {
+    FreeSpace freeSpace = FreeSpace.of(folder, minFree);
+    LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, 1, true);
+    return new LogWriter(parts, queue, listener, fatal::add);
+  }
+
+  private void queue(long expected, String... events) {
+    Lifecycle lifecycle =
+        expected == 0 ? new Lifecycle.Starts(OWNER, START) : new Lifecycle.Continues();
+    Append append = new Append(conversation, 1, expected, entries(events), lifecycle, fates::add);
+    assertThat(queue.tryAppend(append)).isEqualTo(AppendQueue.Offer.TAKEN);
+  }
+
+  private long syncs() {
+    return statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
+  }
+
+  @Test
+  void shouldSyncOnceWhenManyAreQueued() throws IOException {
+    LogWriter writer = writer(0, heard::add);
+    for (int sequence = 0; sequence < 50; sequence++) {
+      queue(sequence, "event");
+    }
+    long before = syncs();
+    writer.poll();
+
+    assertThat(syncs() - before).isEqualTo(1);
+    assertThat(fates).hasSize(50).hasOnlyElementsOfType(Appended.class);
+    assertThat(heard).hasSize(50);
+  }
+
+  @Test
+  void shouldWriteNothingWhenAllAreRefused() throws IOException {
+    LogWriter writer = writer(0, heard::add);
+    queue(3, "refused");
+    long before = syncs();
+    writer.poll();
+
+    assertThat(syncs()).isEqualTo(before);
+    assertThat(fates).containsExactly(new AppendOutcome.WrongExpected(0));
+  }
+
+  @Test
+  void shouldRefuseBeforeWritingWhenTheDiskIsNearlyFull() throws IOException {
+    LogWriter writer = writer(Long.MAX_VALUE, heard::add);
+    queue(0, "a");
+    queue(1, "b");
+    writer.poll();
+
+    assertThat(fates).hasSize(2).hasOnlyElementsOfType(Unavailable.class);
+    assertThat(fates.get(0).toString()).contains("free space: ", "expected: at least");
+    assertThat(heads.find(conversation)).isEmpty();
+    assertThat(fatal).isEmpty();
+  }
+
+  @Test
+  void shouldAppendNothingMoreWhenTheListenerThrew() throws IOException {
+    RuntimeException cause = new IllegalStateException("a listener's bug");
+    LogWriter writer =
+        writer(
+            0,
+            event -> {
+              throw cause;
+            });
+    queue(0, "a");
+    queue(1, "b");
+    writer.poll();
+    queue(2, "c");
+    writer.poll();
+
+    assertThat(fatal).containsExactly(cause);
+    assertThat(fates).hasSize(3);
+    assertThat(fates.get(0)).isEqualTo(new Appended(1));
+    assertThat(fates.get(1)).isInstanceOf(Unknown.class);
+    assertThat(fates.get(2)).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void shouldTakeABatchOfBoundedSizeWhenMuchIsQueued() throws IOException {
+    LogWriter writer = writer(0, heard::add);
+    String half = "x".repeat(300_000);
+    queue(0, half);
+    queue(1, "small");
+    queue(2, half);
+    writer.poll();
+    assertThat(fates).hasSize(2);
+
+    writer.poll();
+    assertThat(fates).hasSize(3).hasOnlyElementsOfType(Appended.class);
+  }
+
+  @Test
+  void shouldDemandOneThread() throws IOException {
+    LogWriter writer = writer(0, heard::add);
+    writer.poll();
+
+    assertThatThrownBy(() -> CompletableFuture.runAsync(writer::poll).join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(AssertionError.class);
+  }
+}
