@@ -33,6 +33,6 @@ public final class FakeHangUp {
   }
 
   CompletionStage<HangUpOutcome> outcome() {
-    return outcome.minimalCompletionStage();
+    return outcome;
   }
 }

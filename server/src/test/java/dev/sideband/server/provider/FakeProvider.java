@@ -37,6 +37,7 @@ public final class FakeProvider implements RealtimeProvider {
   private final BlockingQueue<FakeHangUp> newHangUps = new LinkedBlockingQueue<>();
   private final BlockingQueue<FakeSideband> newSidebands = new LinkedBlockingQueue<>();
   private boolean holdsHangUps;
+  private HangUpOutcome hangUpAnswer = HangUpOutcome.HUNG_UP;
   private boolean closed;
 
   public FakeProvider() {
@@ -76,16 +77,18 @@ public final class FakeProvider implements RealtimeProvider {
   public CompletionStage<HangUpOutcome> hangUp(CallId call) {
     FakeHangUp hangUp = new FakeHangUp(call);
     boolean held;
+    HangUpOutcome answer;
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedStage(isClosed());
       }
       held = holdsHangUps;
+      answer = hangUpAnswer;
       hangUps.add(hangUp);
       newHangUps.add(hangUp);
     }
     if (!held) {
-      hangUp.succeed();
+      hangUp.succeed(answer);
     }
     return hangUp.outcome();
   }
@@ -137,6 +140,11 @@ public final class FakeProvider implements RealtimeProvider {
   /** From now on a hang-up is answered by hand. */
   public synchronized void holdHangUps() {
     holdsHangUps = true;
+  }
+
+  /** From now on a hang-up that is not held is answered ALREADY_GONE. */
+  public synchronized void forgetCalls() {
+    hangUpAnswer = HangUpOutcome.ALREADY_GONE;
   }
 
   /** Every create asked for, in order. */

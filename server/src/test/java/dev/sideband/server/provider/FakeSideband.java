@@ -60,6 +60,9 @@ public final class FakeSideband implements Sideband {
       if (closed != null) {
         return;
       }
+      if (!opened) {
+        throw new IllegalStateException("send: not open (expected: after onOpen)");
+      }
       if (!reading) {
         unsent++;
       }

@@ -1,0 +1,109 @@
+package dev.sideband.server.provider.openai;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one response, and gives what it has even when the rest does not come: the headers of a
+ * broken answer still name the call that must be hung up.
+ *
+ * <p><b>Threads.</b> The HTTP client's, and that of {@link #giveUp}.
+ *
+ * <p><b>Full.</b> Past the limit reading stops, and the reply is not complete.
+ */
+final class BoundedBody implements BodyHandler<HttpReply>, BodySubscriber<HttpReply> {
+  private final int limit;
+  private final CompletableFuture<HttpReply> reply = new CompletableFuture<>();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private @Nullable Subscription subscription;
+  private @Nullable ResponseInfo info;
+
+  BoundedBody(int limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public BodySubscriber<HttpReply> apply(ResponseInfo responseInfo) {
+    synchronized (this) {
+      info = responseInfo;
+    }
+    return this;
+  }
+
+  @Override
+  public CompletionStage<HttpReply> getBody() {
+    return reply;
+  }
+
+  @Override
+  public void onSubscribe(Subscription incoming) {
+    synchronized (this) {
+      subscription = incoming;
+    }
+    incoming.request(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onNext(List<ByteBuffer> buffers) {
+    boolean tooMuch = false;
+    synchronized (this) {
+      for (ByteBuffer buffer : buffers) {
+        byte[] next = new byte[Math.min(buffer.remaining(), limit + 1 - bytes.size())];
+        buffer.get(next);
+        bytes.writeBytes(next);
+      }
+      tooMuch = bytes.size() > limit;
+    }
+    if (tooMuch) {
+      giveUp();
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    finish(false);
+  }
+
+  @Override
+  public void onComplete() {
+    finish(true);
+  }
+
+  /** What has come. Once the exchange is over, or given up, that is all. */
+  HttpReply reply() {
+    finish(false);
+    return reply.join();
+  }
+
+  /** Takes what has come as all there is; false if not even headers have come. */
+  boolean giveUp() {
+    Subscription open;
+    synchronized (this) {
+      if (info == null) {
+        return false;
+      }
+      open = subscription;
+    }
+    finish(false);
+    if (open != null) {
+      open.cancel();
+    }
+    return true;
+  }
+
+  private synchronized void finish(boolean complete) {
+    int status = info == null ? 0 : info.statusCode();
+    HttpHeaders headers = info == null ? HttpHeaders.of(Map.of(), (a, b) -> true) : info.headers();
+    reply.complete(new HttpReply(status, headers, bytes.toByteArray(), complete));
+  }
+}
