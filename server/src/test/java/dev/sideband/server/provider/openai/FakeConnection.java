@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The server's end of a sideband. Any thread. */
@@ -15,9 +16,17 @@ final class FakeConnection {
   private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
   private final List<String> received = new CopyOnWriteArrayList<>();
 
+  private final AtomicInteger pings = new AtomicInteger();
+
   /** Called by the server's event loop, before the first frame can come. */
   FakeConnection(ServerWebSocket socket) {
     this.socket = socket;
+    socket.frameHandler(
+        frame -> {
+          if (frame.isPing()) {
+            pings.incrementAndGet();
+          }
+        });
     socket.textMessageHandler(
         text -> {
           received.add(text);
@@ -42,6 +51,10 @@ final class FakeConnection {
   /** Everything that came. */
   List<String> received() {
     return List.copyOf(received);
+  }
+
+  int pings() {
+    return pings.get();
   }
 
   void say(String text) {
