@@ -1,0 +1,10 @@
+package dev.sideband.server.provider.loopback;
+
+import java.util.function.IntSupplier;
+
+/**
+ * What every session of a loopback shares.
+ *
+ * @param liveCalls how many calls and sessions there are, of the many that the limits allow
+ */
+record SessionContext(OwnerLoop loop, LoopbackConfig config, IntSupplier liveCalls) {}
