@@ -1,0 +1,99 @@
+package dev.sideband.cli.call;
+
+import dev.onvoid.webrtc.PeerConnectionFactory;
+import dev.onvoid.webrtc.media.audio.AudioDeviceModule;
+import dev.onvoid.webrtc.media.audio.AudioDeviceModuleBase;
+import dev.onvoid.webrtc.media.audio.AudioOptions;
+import dev.onvoid.webrtc.media.audio.AudioTrackSource;
+import dev.onvoid.webrtc.media.audio.CustomAudioSource;
+import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
+import dev.sideband.cli.failure.CliException;
+import dev.sideband.cli.failure.ExitCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a call's sound comes from and goes to: this machine's microphone and speakers, or no
+ * devices at all, with {@link #push} as the microphone.
+ *
+ * <p><b>Threads.</b> Owned by its call's thread, but for {@link #push}, which one other thread may
+ * call until the call is closed.
+ */
+public final class Sound {
+  private static final int SETTLING_FRAMES = 50;
+
+  private final AudioDeviceModuleBase devices;
+  private final @Nullable CustomAudioSource pushed;
+  private int framesPushed;
+
+  private Sound(AudioDeviceModuleBase devices, @Nullable CustomAudioSource pushed) {
+    this.devices = devices;
+    this.pushed = pushed;
+  }
+
+  /** No devices: what is pushed is said, and what is heard goes to the meter only. */
+  public static Sound headless() {
+    return NativeLibrary.using(
+        () -> new Sound(new HeadlessAudioDeviceModule(), new CustomAudioSource()));
+  }
+
+  /** The default microphone and speakers, with echo cancellation. */
+  public static Sound devices() {
+    return NativeLibrary.using(
+        () -> {
+          AudioDeviceModule module = new AudioDeviceModule();
+          if (module.getRecordingDevices().isEmpty()) {
+            module.dispose();
+            throw noMicrophone();
+          }
+          return new Sound(module, null);
+        });
+  }
+
+  private static CliException noMicrophone() {
+    return new CliException(
+        ExitCode.USAGE,
+        "this machine has no microphone that Sideband can open",
+        "speak a recording:  ./sideband talk --wav in.wav --save out.wav",
+        "or type:  ./sideband talk --text");
+  }
+
+  AudioDeviceModuleBase module() {
+    return devices;
+  }
+
+  AudioTrackSource source(PeerConnectionFactory factory) {
+    if (pushed != null) {
+      return pushed;
+    }
+    AudioOptions options = new AudioOptions();
+    options.echoCancellation = true;
+    options.noiseSuppression = true;
+    options.autoGainControl = true;
+    return factory.createAudioSource(options);
+  }
+
+  /**
+   * Says one frame of {@link SpeechFrames}; headless only, and only once the call is connected.
+   *
+   * <p>The headless module simulates a recording too, which the native library starts by itself at
+   * some moment around connecting. Two sources of one sending stream are a fatal check in there, so
+   * the simulated one is stopped until it has surely come and gone.
+   */
+  public void push(byte[] frame) {
+    if (pushed == null) {
+      throw new IllegalStateException("push: needs a headless sound");
+    }
+    if (framesPushed < SETTLING_FRAMES) {
+      framesPushed++;
+      devices.stopRecording();
+    }
+    pushed.pushAudio(frame, Short.SIZE, SpeechFrames.RATE, 1, SpeechFrames.SAMPLES);
+  }
+
+  void close() {
+    if (pushed != null) {
+      pushed.dispose();
+    }
+    devices.dispose();
+  }
+}

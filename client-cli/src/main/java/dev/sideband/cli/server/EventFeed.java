@@ -1,0 +1,65 @@
+package dev.sideband.cli.server;
+
+import dev.sideband.v1.ConversationGrpc.ConversationBlockingStub;
+import dev.sideband.v1.RealtimeEvents;
+import dev.sideband.v1.SubscribeRequest;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * The events of one subscription, pulled batch by batch; the server waits when nobody pulls.
+ *
+ * <p><b>Threads.</b> {@link #next} by one reader, {@link #close} by anyone, any number of times: it
+ * ends a read that waits.
+ */
+public final class EventFeed implements AutoCloseable {
+  private final Context.CancellableContext context;
+  private final Iterator<RealtimeEvents> batches;
+  private final StatusTranslator translator;
+  private volatile boolean closed;
+
+  private EventFeed(
+      Context.CancellableContext context,
+      Iterator<RealtimeEvents> batches,
+      StatusTranslator translator) {
+    this.context = context;
+    this.batches = batches;
+    this.translator = translator;
+  }
+
+  static EventFeed open(
+      ConversationBlockingStub stub, SubscribeRequest request, StatusTranslator translator) {
+    Context.CancellableContext context = Context.current().withCancellation();
+    Context previous = context.attach();
+    try {
+      return new EventFeed(context, stub.subscribe(request), translator);
+    } finally {
+      context.detach(previous);
+    }
+  }
+
+  /**
+   * Waits for the next batch; empty at the end of the stream or after {@link #close}.
+   *
+   * @throws dev.sideband.cli.failure.CliException when the stream failed
+   */
+  public Optional<RealtimeEvents> next() {
+    try {
+      return batches.hasNext() ? Optional.of(batches.next()) : Optional.empty();
+    } catch (StatusRuntimeException e) {
+      if (closed && e.getStatus().getCode() == Status.Code.CANCELLED) {
+        return Optional.empty();
+      }
+      throw translator.translate(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    context.cancel(null);
+  }
+}
