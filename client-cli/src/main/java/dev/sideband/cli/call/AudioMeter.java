@@ -14,7 +14,9 @@ import java.util.Arrays;
  * <p><b>Threads.</b> Any; a native thread feeds it and others read.
  */
 public final class AudioMeter {
-  private static final int AUDIBLE = 104; // 32768 * 10^(-50/20)
+  /** The softest peak that is still silence: 32768 * 10^(-50/20). */
+  public static final int AUDIBLE = 104;
+
   private static final int MAX_KEPT = SpeechFrames.RATE * 60 * 10;
 
   private final boolean keeping;

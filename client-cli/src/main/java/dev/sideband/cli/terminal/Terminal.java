@@ -18,24 +18,20 @@ public record Terminal(boolean interactive, boolean colour, int columns) {
   public static final Terminal PLAIN = new Terminal(false, false, DEFAULT_COLUMNS);
 
   /**
-   * Finds out from what the launcher measured ({@code sideband.columns}: a number, or 0 when
-   * standard output is no terminal), or else from the console and the environment.
+   * Finds out from what the launcher measured, since a JVM cannot ask whether its standard output
+   * is a terminal.
    *
-   * @param measured what the launcher says; null when it did not run
-   * @param consolePresent whether the JVM has a console
+   * @param columns a number, or null or 0 when standard output is no terminal
    * @param env the environment; unknown names are null
    */
-  public static Terminal detect(
-      @Nullable String measured, boolean consolePresent, UnaryOperator<@Nullable String> env) {
-    int columns = number(measured == null && consolePresent ? env.apply("COLUMNS") : measured);
-    boolean interactive = measured == null ? consolePresent : columns > 0;
-    if (!interactive || "dumb".equals(env.apply("TERM"))) {
+  public static Terminal detect(@Nullable String columns, UnaryOperator<@Nullable String> env) {
+    int measured = number(columns);
+    if (measured <= 0 || "dumb".equals(env.apply("TERM"))) {
       return PLAIN;
     }
     String noColour = env.apply("NO_COLOR");
     boolean colour = noColour == null || noColour.isEmpty();
-    return new Terminal(
-        true, colour, columns <= 0 ? DEFAULT_COLUMNS : Math.max(NARROWEST, columns));
+    return new Terminal(true, colour, Math.max(NARROWEST, measured));
   }
 
   private static int number(@Nullable String text) {

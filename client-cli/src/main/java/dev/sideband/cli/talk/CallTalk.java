@@ -1,0 +1,195 @@
+package dev.sideband.cli.talk;
+
+import dev.sideband.cli.call.AudioMeter;
+import dev.sideband.cli.call.CallListener;
+import dev.sideband.cli.call.FramePump;
+import dev.sideband.cli.call.Sound;
+import dev.sideband.cli.call.SpeechFrames;
+import dev.sideband.cli.call.Wav;
+import dev.sideband.cli.call.WebRtcCall;
+import dev.sideband.cli.failure.CliException;
+import dev.sideband.cli.failure.ExitCode;
+import dev.sideband.cli.server.EventFeed;
+import dev.sideband.cli.server.FeedReader;
+import dev.sideband.cli.server.ServerLink;
+import dev.sideband.cli.terminal.Palette;
+import dev.sideband.v1.Input;
+import dev.sideband.v1.SessionOptions;
+import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.StartResponse;
+import dev.sideband.v1.SubscribeRequest;
+import dev.sideband.v1.TextInput;
+import dev.sideband.v1.Transport;
+import dev.sideband.v1.WebRtc;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A conversation by voice: with this machine's microphone and speakers, or with a recording as the
+ * microphone. One thread.
+ */
+public final class CallTalk implements AutoCloseable {
+  private static final long CONNECT_WITHIN_MS = 15_000;
+  private static final long END_WITHIN_MS = 8_000;
+  private static final long ANSWER_WITHIN_MS = 30_000;
+  private static final long QUIET_MS = 1_500;
+  private static final long TICK_MS = 50;
+
+  private final ServerLink link;
+  private final Keyboard keyboard;
+  private final Palette palette;
+  private final ExecutorService reader = Executors.newSingleThreadExecutor();
+  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private final AudioMeter meter = new AudioMeter(true);
+  private volatile String conversationId = "";
+
+  /** Talks through {@code link}; the keyboard stays the caller's to close. */
+  public CallTalk(ServerLink link, Keyboard keyboard, Palette palette) {
+    this.link = link;
+    this.keyboard = keyboard;
+    this.palette = palette;
+  }
+
+  /** Talks with the microphone until the typing ends; typed lines are asked too. */
+  public void holdWithDevices(SessionOptions options) throws InterruptedException {
+    hold(options, Sound.devices(), (chat, sound) -> type(chat));
+  }
+
+  /** Says a recording, waits for the answer to it, and hangs up. */
+  public void holdWithRecording(SessionOptions options, Wav wav) throws InterruptedException {
+    hold(options, Sound.headless(), (chat, sound) -> say(chat, sound, wav));
+  }
+
+  /** What was heard. */
+  public Wav recording() {
+    return meter.recording();
+  }
+
+  private interface Middle {
+    void hold(Chat chat, Sound sound) throws InterruptedException;
+  }
+
+  private void hold(SessionOptions options, Sound sound, Middle middle)
+      throws InterruptedException {
+    Connected connected = new Connected();
+    try (WebRtcCall call = WebRtcCall.open(sound, connected, meter)) {
+      StartRequest start =
+          StartRequest.newBuilder()
+              .setTransport(
+                  Transport.newBuilder().setWebRtc(WebRtc.newBuilder().setSdpOffer(call.offer())))
+              .setSession(options)
+              .putMetadata("client", "sideband talk")
+              .build();
+      StartResponse started = link.start(start);
+      conversationId = started.getConversationId();
+      SubscribeRequest follow =
+          SubscribeRequest.newBuilder().setConversationId(conversationId).setFollow(true).build();
+      try (EventFeed feed = link.subscribe(follow)) {
+        Chat chat = new Chat(palette, keyboard::print, true);
+        FeedReader.start(reader, feed, chat::batch, chat::end);
+        call.accept(started.getSdpAnswer());
+        connected.await();
+        chat.note("conversation " + conversationId);
+        middle.hold(chat, sound);
+        hangUp();
+        chat.awaitOver(END_WITHIN_MS);
+        chat.requireGoodEnd();
+      }
+    }
+  }
+
+  private void type(Chat chat) throws InterruptedException {
+    chat.note("speak, or type; Ctrl-D hangs up");
+    String prompt = Chat.label(palette, "you");
+    for (Optional<String> line = keyboard.readLine(prompt);
+        line.isPresent() && !chat.awaitOver(0);
+        line = keyboard.readLine(prompt)) {
+      if (!line.get().isBlank()) {
+        TextInput input = TextInput.newBuilder().setText(line.get()).setRespond(true).build();
+        link.send(conversationId, Input.newBuilder().setText(input).build());
+      }
+    }
+  }
+
+  private void say(Chat chat, Sound sound, Wav wav) throws InterruptedException {
+    SpeechFrames frames = new SpeechFrames(wav);
+    long limit = wav.duration().toMillis() + ANSWER_WITHIN_MS;
+    long quiet = 0;
+    try (FramePump pump = new FramePump(clock, frames, sound::push)) {
+      for (long waited = 0; quiet < QUIET_MS; waited += TICK_MS) {
+        if (chat.awaitOver(TICK_MS)) {
+          return;
+        }
+        boolean heard = meter.takeRecentPeak() > AudioMeter.AUDIBLE;
+        boolean done = frames.isSpent() && chat.answers() > 0 && chat.isQuiet() && !heard;
+        quiet = done ? quiet + TICK_MS : 0;
+        if (waited > limit) {
+          throw new CliException(
+              ExitCode.FAILED,
+              "nobody answered within "
+                  + ANSWER_WITHIN_MS / 1_000
+                  + " s ("
+                  + pump.sent()
+                  + " frames sent)",
+              "see what happened:  ./sideband show last --timeline");
+        }
+      }
+    }
+  }
+
+  /** Ends the conversation, if it began; may be called again, and by any thread. */
+  public void hangUp() {
+    if (!conversationId.isEmpty()) {
+      link.stop(conversationId);
+    }
+  }
+
+  @Override
+  public void close() {
+    reader.shutdownNow();
+    clock.shutdownNow();
+  }
+
+  /** Native threads complete it. */
+  private static final class Connected implements CallListener {
+    private final CompletableFuture<Boolean> media = new CompletableFuture<>();
+
+    void await() throws InterruptedException {
+      try {
+        media.get(CONNECT_WITHIN_MS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        throw new CliException(
+            ExitCode.FAILED,
+            e,
+            "the call's media did not connect",
+            "check that UDP can pass between here and the provider");
+      }
+    }
+
+    @Override
+    public void iceConnected() {
+      // The keys are still to come.
+    }
+
+    @Override
+    public void dtlsConnected() {
+      media.complete(true);
+    }
+
+    @Override
+    public void firstAudioHeard() {
+      // The meter knows.
+    }
+
+    @Override
+    public void failed(String why) {
+      media.completeExceptionally(new IllegalStateException(why));
+    }
+  }
+}

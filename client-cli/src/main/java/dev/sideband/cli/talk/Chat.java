@@ -1,0 +1,131 @@
+package dev.sideband.cli.talk;
+
+import dev.sideband.cli.failure.CliException;
+import dev.sideband.cli.failure.ExitCode;
+import dev.sideband.cli.terminal.EventLine;
+import dev.sideband.cli.terminal.Palette;
+import dev.sideband.cli.terminal.Texts;
+import dev.sideband.v1.ConversationEnded;
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.RealtimeEvents;
+import dev.sideband.v1.Role;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversation as the two who hold it see it: what was said, what went wrong, how it ended; the
+ * machinery stays out of sight.
+ *
+ * <p><b>Threads.</b> One reading thread brings events; anyone asks and waits.
+ */
+final class Chat {
+  private static final int LABEL = 11;
+
+  private final Palette palette;
+  private final Consumer<String> lines;
+  private final boolean showUser;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private int asked;
+  private int answered;
+  private boolean playing;
+  private @Nullable ConversationEnded ended;
+  private @Nullable CliException broken;
+
+  /**
+   * Prints to {@code lines}.
+   *
+   * @param showUser whether the user's own words are news; they are not where they were typed
+   */
+  Chat(Palette palette, Consumer<String> lines, boolean showUser) {
+    this.palette = palette;
+    this.lines = lines;
+    this.showUser = showUser;
+  }
+
+  void batch(RealtimeEvents batch) {
+    batch.getEventsList().forEach(this::accept);
+  }
+
+  /** The stream of events is over. */
+  synchronized void end(Optional<CliException> failure) {
+    broken = failure.orElse(null);
+    over.countDown();
+  }
+
+  private synchronized void accept(RealtimeEvent event) {
+    EventLine words = EventLine.of(event);
+    switch (event.getPayloadCase()) {
+      case TRANSCRIPT_COMPLETED -> {
+        if (showUser || event.getTranscriptCompleted().getRole() != Role.USER) {
+          say(words);
+        }
+      }
+      case RESPONSE_COMPLETED -> {
+        answered++;
+        if (words.tone() == EventLine.Tone.ERROR) {
+          say(words);
+        }
+      }
+      case PLAYBACK_STARTED -> playing = true;
+      case PLAYBACK_STOPPED, PLAYBACK_CLEARED -> playing = false;
+      case SESSION_CONFIGURED -> say(new EventLine(EventLine.Tone.QUIET, "", "connected"));
+      case CONVERSATION_ENDED -> {
+        ended = event.getConversationEnded();
+        say(words);
+      }
+      default -> {
+        if (words.tone() == EventLine.Tone.ERROR || words.tone() == EventLine.Tone.WARNING) {
+          say(words);
+        }
+      }
+    }
+  }
+
+  private void say(EventLine words) {
+    lines.accept("  " + words.painted(palette, LABEL));
+  }
+
+  void note(String text) {
+    lines.accept("  " + palette.faint(text));
+  }
+
+  /** An answer is owed from now on. */
+  synchronized void expectAnswer() {
+    asked++;
+  }
+
+  synchronized int answers() {
+    return answered;
+  }
+
+  /** All that was asked is answered, and what was answered has been said. */
+  synchronized boolean isQuiet() {
+    return answered >= asked && !playing;
+  }
+
+  /** Waits for the end of the stream; whether it came. */
+  boolean awaitOver(long millis) throws InterruptedException {
+    return over.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Throws what broke the stream, or why the conversation did not end as it was asked to. */
+  synchronized void requireGoodEnd() {
+    if (broken != null) {
+      throw broken;
+    }
+    if (ended != null && ended.getReason() != EndReason.REQUESTED) {
+      throw new CliException(
+          ExitCode.FAILED,
+          "the conversation ended: " + EventLine.words(ended.getReason().name()),
+          "see why:  ./sideband show last --timeline");
+    }
+  }
+
+  static String label(Palette palette, String who) {
+    return "  " + palette.user(Texts.pad(who, LABEL)) + " ";
+  }
+}
