@@ -78,6 +78,7 @@ final class GaEventAdapter {
         Texts.cut(json, MAX_PRIVATE),
         reading.clientEventId(),
         reading.quotedItemId(),
+        reading.argumentText(),
         reading.sessionId());
   }
 
@@ -85,7 +86,7 @@ final class GaEventAdapter {
   SidebandEvent unreadable(String why) {
     Reading reading = new Reading();
     reading.unreadable(why);
-    return new SidebandEvent("", List.of(reading.events().get(0).build()), "", "", "", "");
+    return new SidebandEvent("", List.of(reading.events().get(0).build()), "", "", "", "", "");
   }
 
   private static List<RealtimeEvent> finish(

@@ -61,6 +61,7 @@ final class ItemEvents {
     // The arguments of an interrupted call break off somewhere: nobody can act on them.
     if (item.hasFunctionCall() && !item.getStatus().equals("incomplete")) {
       reading.add().setToolCallRequested(toolCall(item));
+      reading.asksFor(ArgumentText.of(item.getFunctionCall().getArguments()));
     } else if (Json.text(json, "type").equals("mcp_approval_request")) {
       reading.add().setMcpApprovalRequested(approval(json));
     }

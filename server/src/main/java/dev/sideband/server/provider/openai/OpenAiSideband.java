@@ -142,6 +142,7 @@ final class OpenAiSideband implements Sideband {
             "",
             eventId,
             "",
+            "",
             "");
     credits.takeAnyway();
     execute(() -> tell(event));

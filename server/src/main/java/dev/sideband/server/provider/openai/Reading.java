@@ -20,6 +20,7 @@ final class Reading {
   private final List<RealtimeEvent.Builder> events = new ArrayList<>(2);
   private String clientEventId = "";
   private String quotedItemId = "";
+  private String argumentText = "";
   private String sessionId = "";
 
   /** The next event that the message means. */
@@ -44,6 +45,10 @@ final class Reading {
     quotedItemId = item;
   }
 
+  void asksFor(String text) {
+    argumentText = text;
+  }
+
   void session(String id) {
     sessionId = id;
   }
@@ -58,6 +63,10 @@ final class Reading {
 
   String quotedItemId() {
     return quotedItemId;
+  }
+
+  String argumentText() {
+    return argumentText;
   }
 
   String sessionId() {
