@@ -1,5 +1,7 @@
 package dev.sideband.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sideband.server.log.ConversationId;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +28,7 @@ class ArchitectureTest {
 
   @Test
   void shouldSeeEveryRoom() {
-    for (String room : List.of(".session", ".provider", ".log")) {
+    for (String room : List.of(".rpc", ".session", ".fanout", ".provider", ".log")) {
       assertTrue(
           CLASSES.stream().anyMatch(c -> c.getPackageName().equals(SERVER + room)),
           () -> "no classes imported from " + SERVER + room);
@@ -70,6 +73,7 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("root", "session", "provider adapters")
         .whereLayer("log")
         .mayOnlyBeAccessedByLayers("root", "session", "fanout", "log adapters")
+        .ignoreDependency(resideInAPackage(SERVER + ".rpc.."), type(ConversationId.class))
         .whereLayer("provider adapters")
         .mayOnlyBeAccessedByLayers("root")
         .whereLayer("log adapters")
