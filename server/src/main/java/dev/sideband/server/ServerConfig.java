@@ -63,7 +63,7 @@ public record ServerConfig(
   public enum OnExit {
     /** They end, and their calls are hung up. */
     END,
-    /** Their calls live on, and the next start joins them again. */
+    /** Their calls live on until the next start, which ends them. */
     LEAVE
   }
 

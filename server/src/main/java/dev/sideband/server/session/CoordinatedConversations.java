@@ -266,9 +266,11 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
         Optional.of(Duration.ofMillis(500)));
   }
 
-  /** Ends or leaves all conversations as configured, waits for that within bounds, and stops. */
-  @Override
-  public void close() {
+  /**
+   * Ends or leaves all conversations as configured, and waits for that within bounds. Refuses Start
+   * from now on; everything else is still answered.
+   */
+  public void exit() {
     List<CompletableFuture<Void>> exits = new ArrayList<>();
     for (SessionCoordinator coordinator : coordinators) {
       CompletableFuture<Void> done = new CompletableFuture<>();
@@ -277,6 +279,15 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
     }
     try {
       awaitExits(CompletableFuture.allOf(exits.toArray(new CompletableFuture<?>[0])));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops the coordinators, after what they are at. Call {@link #exit} first. */
+  @Override
+  public void close() {
+    try {
       for (CoordinatorThread thread : threads) {
         thread.stop();
       }

@@ -1,0 +1,173 @@
+package dev.sideband.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sideband serve}: runs the server until it is told to stop. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Runs the server until Ctrl-C.",
+    footer = {
+      "",
+      "With an API key in OPENAI_API_KEY calls are held by OpenAI, otherwise by the loopback, an",
+      "OpenAI-compatible stand-in inside this process that costs nothing.",
+      "",
+      "Examples:",
+      "  ./sideband serve",
+      "  ./sideband serve --port 6000 --data /var/lib/sideband",
+      "  ./sideband serve --config sideband.yaml --set session.idle-timeout=5m",
+      "",
+      "Exit codes: 0 stopped; 1 failed; 2 not configured right; 74 the log could not be written."
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final int EXIT_LOG_FAILED = 74; // EX_IOERR of sysexits.h.
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "A YAML file; flags override it.")
+  private @Nullable Path config;
+
+  @Option(names = "--address", paramLabel = "HOST", description = "Where to listen (127.0.0.1).")
+  private @Nullable String address;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "For gRPC (50051); 0 = any free one.")
+  private @Nullable String port;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "The data folder (./sideband-data).")
+  private @Nullable String data;
+
+  @Option(names = "--provider", paramLabel = "NAME", description = "openai or loopback.")
+  private @Nullable String provider;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any key of the configuration, such as session.max-duration=10m.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(names = "--json", description = "Say where it listens as one line of JSON.")
+  private boolean json;
+
+  @Option(
+      names = "--until-stdin-closes",
+      description = "Stop when standard input ends, so that no parent's death leaves it behind.")
+  private boolean untilStdinCloses;
+
+  private final InputStream stdin;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  ServeCommand(InputStream stdin) {
+    this.stdin = stdin;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    ServerConfig loaded =
+        ServerConfig.load(
+            Optional.ofNullable(config), flags(), name -> Optional.ofNullable(System.getenv(name)));
+    try (Server server = Server.open(loaded, OpenTelemetry.noop(), ServeCommand::halt)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndAwait, "shutdown"));
+      announce(loaded, server);
+      if (untilStdinCloses) {
+        stdin.transferTo(OutputStream.nullOutputStream());
+      } else {
+        stop.await();
+      }
+      return 0;
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /** Nothing may be told durable any more, so nothing may go on: not even closing. */
+  private static void halt(Throwable cause) {
+    System.err.println("sideband: the event log could not be written; halting: " + cause);
+    Runtime.getRuntime().halt(EXIT_LOG_FAILED);
+  }
+
+  /** Ctrl-C: the process goes when the server is closed. */
+  private void stopAndAwait() {
+    stop.countDown();
+    try {
+      if (untilStdinCloses) {
+        return; // The reader of standard input cannot be woken; whoever holds it is going anyway.
+      }
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Map<String, String> flags() {
+    Map<String, String> flags = new LinkedHashMap<>(settings);
+    put(flags, "grpc.address", address);
+    put(flags, "grpc.port", port);
+    put(flags, "log.rocksdb.path", data);
+    put(flags, "provider", provider);
+    return flags;
+  }
+
+  private void put(Map<String, String> flags, String key, @Nullable String value) {
+    if (value == null) {
+      return;
+    }
+    if (flags.put(key, value) != null) {
+      throw new ParameterException(commandLine().commandLine(), key + ": set twice");
+    }
+  }
+
+  private CommandSpec commandLine() {
+    if (spec == null) {
+      throw new IllegalStateException("called outside a command line");
+    }
+    return spec;
+  }
+
+  private void announce(ServerConfig loaded, Server server) throws IOException {
+    PrintWriter out = commandLine().commandLine().getOut();
+    String listens = loaded.grpc().address() + ":" + server.port();
+    Path log = loaded.log().path();
+    if (json) {
+      Map<String, String> line = new LinkedHashMap<>();
+      line.put("address", listens);
+      line.put("provider", loaded.provider().name().toLowerCase(java.util.Locale.ROOT));
+      line.put("log", log.toAbsolutePath().normalize().toString());
+      out.println(new ObjectMapper().writeValueAsString(line));
+    } else {
+      out.println("Sideband " + ServerMain.version() + " serves gRPC on " + listens);
+      out.println("  calls    " + holder(loaded));
+      out.println("  events   " + log.toAbsolutePath().normalize());
+      out.println("Next:  ./sideband talk   or   ./sideband watch   (stop with Ctrl-C)");
+    }
+    out.flush();
+  }
+
+  private static String holder(ServerConfig loaded) {
+    return switch (loaded.provider()) {
+      case OPENAI -> "OpenAI, at " + loaded.openAi().baseUrl().getHost();
+      case LOOPBACK -> "the loopback, inside this process (set OPENAI_API_KEY for OpenAI)";
+    };
+  }
+}

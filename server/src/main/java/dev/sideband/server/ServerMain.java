@@ -1,0 +1,72 @@
+package dev.sideband.server;
+
+import dev.sideband.server.provider.loopback.LoopbackCommand;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
+
+/** The server's programs: {@code serve} and {@code loopback}. */
+@Command(
+    name = "sideband",
+    mixinStandardHelpOptions = true,
+    versionProvider = ServerMain.Version.class,
+    description = "The backend of realtime voice conversations.")
+public final class ServerMain {
+
+  private ServerMain() {}
+
+  /** Runs a command, and exits with its code. */
+  public static void main(String[] args) {
+    bridgeLogging();
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Libraries that log elsewhere log here, and as quietly as the configuration says. */
+  private static void bridgeLogging() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    Logger.getLogger("").setLevel(Level.WARNING);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new ServerMain())
+        .addSubcommand(new ServeCommand(System.in))
+        .addSubcommand(new LoopbackCommand(Providers.environment(), System.in))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(ServerMain::explain);
+  }
+
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (failure instanceof ConfigException) {
+      err.println("sideband " + command.getCommandName() + ": " + failure.getMessage());
+      err.flush();
+      return ExitCode.USAGE;
+    }
+    LoggerFactory.getLogger(ServerMain.class)
+        .error("{} failed; this is a fault of Sideband's own", command.getCommandName(), failure);
+    return ExitCode.SOFTWARE;
+  }
+
+  /** Of this build; "dev" outside a jar. */
+  static String version() {
+    return Optional.ofNullable(ServerMain.class.getPackage().getImplementationVersion())
+        .orElse("dev");
+  }
+
+  /** Tells the version to {@code --version}. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"sideband " + version()};
+    }
+  }
+}
