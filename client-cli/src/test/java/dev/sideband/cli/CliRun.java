@@ -1,0 +1,42 @@
+package dev.sideband.cli;
+
+import dev.sideband.cli.terminal.Terminal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** One run of the program in this process: what was typed, and what came of it. */
+record CliRun(int status, String out, String err) {
+  /** Runs with a plain output and nothing typed. */
+  static CliRun of(String... args) {
+    return typing("", Map.of(), args);
+  }
+
+  static CliRun typing(String typed, Map<String, String> env, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    CliEnvironment environment =
+        new CliEnvironment(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+            Terminal.PLAIN,
+            false,
+            env::get,
+            InstantSource.fixed(Instant.ofEpochSecond(FakeConversation.BEGAN + 300)),
+            System::nanoTime,
+            action -> () -> {});
+    int status = CliMain.run(environment, args);
+    return new CliRun(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  List<String> lines() {
+    return out.lines().toList();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.sideband.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class DemoCommandTest {
+  @Test
+  void shouldHoldAWholeConversationOverWebRtc() throws Exception {
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      CliRun run = CliRun.of("demo", "--server", server.address());
+      assertThat(run.out())
+          .contains("ICE connected")
+          .contains("you        “" + FakeConversation.SPOKEN + "”")
+          .contains("handoff    “look up the build status” → agent: “all green”")
+          .contains("assistant  " + FakeConversation.ANSWER)
+          .contains("gapless, read again from the log")
+          .contains("requested, hung up")
+          .contains("Everything worked.")
+          .doesNotContain("\u001b");
+      assertThat(run.status()).isZero();
+      assertThat(reported(server))
+          .containsExactlyInAnyOrder(
+              "offer",
+              "answer_applied",
+              "ice_connected",
+              "dtls_connected",
+              "first_audio_sent",
+              "first_audio_heard");
+    }
+  }
+
+  @Test
+  void shouldPrintOneJsonObjectWhenAskedTo() throws Exception {
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      CliRun run = CliRun.of("demo", "--json", "--server", server.address());
+      assertThat(run.lines()).hasSize(1);
+      JsonObject report = JsonParser.parseString(run.out()).getAsJsonObject();
+      assertThat(report.get("ok").getAsBoolean()).isTrue();
+      assertThat(report.get("conversation_id").getAsString()).startsWith("0199a3b2");
+      assertThat(report.get("events").getAsLong()).isEqualTo(server.newest().head());
+      assertThat(report.get("ended_reason").getAsString()).isEqualTo("REQUESTED");
+      JsonObject audio = report.getAsJsonObject("audio");
+      assertThat(audio.get("frames_sent").getAsInt()).isPositive();
+      assertThat(audio.get("frames_heard").getAsInt()).isGreaterThan(10);
+      assertThat(audio.get("peak_heard").getAsInt()).isGreaterThan(1_000);
+      assertThat(report.getAsJsonArray("milestones")).hasSizeGreaterThan(8);
+      assertThat(report.getAsJsonArray("handoffs")).hasSize(1);
+      assertThat(report.getAsJsonArray("transcripts")).hasSize(3);
+    }
+  }
+
+  @Test
+  void shouldNameTheGapWhenASequenceIsMissing() throws Exception {
+    var flaws = new FakeConversationServer.Flaws(true, false);
+    try (FakeConversationServer server = new FakeConversationServer(flaws)) {
+      CliRun run = CliRun.of("demo", "--server", server.address());
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.out())
+          .contains("Not everything worked.")
+          .contains("event 5 came after event 3");
+    }
+  }
+
+  @Test
+  void shouldSayWhyAServerOfItsOwnDidNotStart(@TempDir Path home) throws Exception {
+    Path launcher = home.resolve("sideband");
+    Files.writeString(launcher, "#!/bin/sh\necho 'no room on this machine' >&2\nexit 2\n");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    CliRun run = CliRun.typing("", Map.of("SIDEBAND_HOME", home.toString()), "demo");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("the server did not start: it stopped before it was ready")
+        .contains("no room on this machine");
+  }
+
+  @Test
+  void shouldStartItsServerThroughTheLauncherAndEndIt(@TempDir Path home) throws Exception {
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      Path ended = home.resolve("ended");
+      Path launcher = home.resolve("sideband");
+      Files.writeString(
+          launcher,
+          "#!/bin/sh\necho \"$@\" > "
+              + home.resolve("arguments")
+              + "\necho '{\"address\":\""
+              + server.address()
+              + "\",\"provider\":\"loopback\",\"log\":\"RocksDB in a temporary folder\"}'\n"
+              + "cat > /dev/null\ntouch "
+              + ended
+              + "\n");
+      Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+      CliRun run = CliRun.typing("", Map.of("SIDEBAND_HOME", home.toString()), "demo");
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      assertThat(run.out()).contains("embedded provider (loopback)");
+      assertThat(Files.readString(home.resolve("arguments")))
+          .contains("serve --port 0 --data ")
+          .contains("--provider loopback --json --until-stdin-closes");
+      assertThat(ended).exists();
+    }
+  }
+
+  private static List<String> reported(FakeConversationServer server) {
+    List<String> names = new ArrayList<>();
+    server.newest().events().stream()
+        .filter(event -> event.hasClientMilestoneReached())
+        .forEach(event -> names.add(event.getClientMilestoneReached().getName()));
+    return names;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sideband.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideband.cli.call.Wav;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class TalkCommandTest {
+  @Test
+  void shouldAskEachPipedLineAndPrintTheAnswers() throws Exception {
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      Map<String, String> env = Map.of("SIDEBAND_SERVER", server.address());
+      CliRun run = CliRun.typing("one\n\ntwo\n", env, "talk", "--text");
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      assertThat(run.out())
+          .containsSubsequence(
+              "you         one",
+              "assistant   You said: one",
+              "you         two",
+              "assistant   You said: two",
+              "ended");
+      assertThat(server.newest().isEnded()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldSayARecordingAndSaveWhatItHears(@TempDir Path folder) throws Exception {
+    Path in = folder.resolve("in.wav");
+    Path out = folder.resolve("out.wav");
+    tone(600).write(in);
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      server.answerAsSoonAsConnected();
+      CliRun run =
+          CliRun.of(
+              "talk",
+              "--wav",
+              in.toString(),
+              "--save",
+              out.toString(),
+              "--server",
+              server.address());
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      assertThat(run.out()).contains("You said: hi").contains("saved " + out);
+      assertThat(Wav.read(out).peak()).isGreaterThan(3_000);
+      assertThat(Wav.read(out).duration()).isGreaterThan(Duration.ofMillis(600));
+    }
+  }
+
+  private static Wav tone(int millis) {
+    short[] samples = new short[48 * millis];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (short) Math.round(12_000 * Math.sin(2 * Math.PI * 440 * i / 48_000));
+    }
+    return new Wav(samples, 48_000);
+  }
+}
