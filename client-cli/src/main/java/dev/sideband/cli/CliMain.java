@@ -33,7 +33,18 @@ public final class CliMain {
             InstantSource.system(),
             System::nanoTime,
             CliMain::hook);
-    System.exit(run(environment, args));
+    int status = run(environment, args);
+    silence();
+    System.exit(status);
+  }
+
+  /**
+   * Turns both outputs into nothing, which is what closing a standard descriptor means in Java: the
+   * native WebRTC library complains on them when the process unloads it.
+   */
+  private static void silence() {
+    utf8(FileDescriptor.out).close();
+    utf8(FileDescriptor.err).close();
   }
 
   private static PrintStream utf8(FileDescriptor descriptor) {
@@ -41,7 +52,13 @@ public final class CliMain {
   }
 
   private static CliEnvironment.Registration hook(Runnable action) {
-    Thread thread = new Thread(action, "at-exit");
+    Thread thread =
+        new Thread(
+            () -> {
+              action.run();
+              silence();
+            },
+            "at-exit");
     Runtime.getRuntime().addShutdownHook(thread);
     return () -> {
       try {
@@ -74,6 +91,7 @@ public final class CliMain {
             .addSubcommand(new VoicesCommand(root))
             .addSubcommand(new VersionCommand(root))
             .addSubcommand(new CompletionCommand(root));
+    line.getCommandSpec().version(VersionCommand.words());
     CommandGroups.install(line);
     line.setColorScheme(colours(environment.terminal()));
     line.setUsageHelpWidth(Math.min(100, environment.terminal().columns()));

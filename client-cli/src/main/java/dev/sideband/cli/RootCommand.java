@@ -73,6 +73,13 @@ final class RootCommand implements Runnable {
   @SuppressWarnings("UnusedVariable") // picocli asks its annotation.
   private boolean help;
 
+  @SuppressWarnings("UnusedVariable") // picocli asks its annotation.
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show what is running here.")
+  private boolean version;
+
   @Spec private @Nullable CommandSpec spec;
 
   RootCommand(CliEnvironment environment) {

@@ -1,8 +1,6 @@
 package dev.sideband.cli;
 
 import dev.sideband.cli.failure.ExitCode;
-import dev.sideband.cli.terminal.Palette;
-import dev.sideband.cli.terminal.Screen;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,16 +16,14 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Screen screen = root.environment().screen();
-    Palette palette = screen.palette();
-    screen.println(
-        palette.strong("sideband " + version())
-            + palette.faint("   Java " + Runtime.version() + ", proto sideband.v1"));
+    root.environment().screen().println(words());
     return ExitCode.OK.status();
   }
 
-  private static String version() {
-    return Optional.ofNullable(CliMain.class.getPackage().getImplementationVersion())
-        .orElse("(not packaged)");
+  static String words() {
+    String version =
+        Optional.ofNullable(CliMain.class.getPackage().getImplementationVersion())
+            .orElse("(not packaged)");
+    return "sideband " + version + ", proto sideband.v1, Java " + Runtime.version();
   }
 }

@@ -64,7 +64,6 @@ final class DemoRun implements AutoCloseable {
   private @Nullable EventFeed feed;
   private String conversationId = "";
   private long zero;
-  private double stage;
   private boolean feedEnded;
 
   /** Loads what is native, so that it is not counted as part of starting a conversation. */
@@ -102,8 +101,7 @@ final class DemoRun implements AutoCloseable {
   private void start() {
     String offer = call.offer();
     reach("offer", nanoTime.getAsLong());
-    double asked = stage;
-    story.serverStartsAt(asked);
+    story.serverStartsAt(story.total("offer"));
     StartResponse started = link.start(script.request(offer));
     conversationId = started.getConversationId();
     reach("start_answered", nanoTime.getAsLong());
@@ -130,11 +128,8 @@ final class DemoRun implements AutoCloseable {
     }
   }
 
-  /** A milestone of ours: its stage began with the one before. */
   private void reach(String name, long nanos) {
-    double total = (nanos - zero) / 1_000_000.0;
-    story.reach(name, Math.max(0, total - stage), total);
-    stage = Math.max(stage, total);
+    story.reach(name, (nanos - zero) / 1_000_000.0);
   }
 
   private void report(String name) {

@@ -18,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  * are milliseconds since the caller asked for the conversation. One thread.
  */
 final class DemoStory {
+  private static final Map<String, String> WAITS_FOR =
+      Map.of(
+          "start_answered", "offer",
+          "answer_applied", "start_answered",
+          "ice_connected", "start_answered",
+          "dtls_connected", "ice_connected",
+          "first_audio_sent", "dtls_connected",
+          "first_audio_heard", "first_audio_sent");
+
   private final Map<String, Reached> milestones = new LinkedHashMap<>();
   private final List<Said> said = new ArrayList<>();
   private final Map<String, Handoff> handoffs = new LinkedHashMap<>();
@@ -46,8 +55,16 @@ final class DemoStory {
     serverZero = total;
   }
 
-  void reach(String name, double elapsed, double total) {
-    milestones.putIfAbsent(name, new Reached(name, elapsed, total, false));
+  /** A milestone of the caller's own; its stage began with the one that it waits for. */
+  void reach(String name, double total) {
+    double began = total(WAITS_FOR.getOrDefault(name, ""));
+    milestones.putIfAbsent(name, new Reached(name, Math.max(0, total - began), total, false));
+  }
+
+  /** When a milestone was reached; 0 when it was not. */
+  double total(String name) {
+    Reached reached = milestones.get(name);
+    return reached == null ? 0 : reached.total();
   }
 
   private void reachByServer(String name, Timing timing) {

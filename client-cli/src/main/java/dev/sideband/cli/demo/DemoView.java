@@ -91,6 +91,7 @@ final class DemoView {
             .max()
             .orElse(0);
     List<Waterfall.Row> rows = new ArrayList<>();
+    ordered.removeIf(reached -> reached.name().equals("sideband_joining"));
     for (DemoStory.Reached reached : ordered) {
       boolean late = reached.total() > started + LATE_AFTER_MS;
       String name = NAMES.getOrDefault(reached.name(), EventLine.words(reached.name()));

@@ -63,7 +63,7 @@ public record EventLine(Tone tone, String what, String detail) {
           milestone("session configured", timing(event.getSessionConfigured().getTiming()));
       case CLIENT_MILESTONE_REACHED ->
           milestone(
-              words(event.getClientMilestoneReached().getName()),
+              clientsWord(event.getClientMilestoneReached().getName()),
               list(timing(event.getClientMilestoneReached().getTiming()), "by the client"));
       case SIDEBAND_REJOINED -> milestone("sideband rejoined", "");
       case CONVERSATION_ENDING ->
@@ -130,6 +130,10 @@ public record EventLine(Tone tone, String what, String detail) {
 
   private static EventLine milestone(String what, String detail) {
     return new EventLine(Tone.MILESTONE, what, detail);
+  }
+
+  private static String clientsWord(String name) {
+    return name.isBlank() ? "client milestone" : words(Texts.oneLine(name));
   }
 
   private static EventLine ended(ConversationEnded ended) {

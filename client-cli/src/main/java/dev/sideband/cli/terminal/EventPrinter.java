@@ -79,8 +79,7 @@ public final class EventPrinter {
     EventLine words = EventLine.of(event);
     String line = prefix(event) + words.painted(screen.palette(), WHAT_COLUMNS);
     boolean cut = screen.terminal().interactive() && words.tone() == EventLine.Tone.QUIET;
-    screen.println(cut ? Texts.cut(line, screen.terminal().columns() - 1) : line);
-    screen.region(region());
+    screen.println(cut ? Texts.cut(line, screen.terminal().columns() - 1) : line, region());
   }
 
   private String prefix(RealtimeEvent event) {

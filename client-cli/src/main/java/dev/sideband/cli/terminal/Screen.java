@@ -44,6 +44,13 @@ public final class Screen {
     write(drawn(text, region));
   }
 
+  /** Adds a finished line and replaces the live region in one write. */
+  public synchronized void println(String line, List<String> newRegion) {
+    StringBuilder text = erased().append(line).append('\n');
+    region = terminal.interactive() ? List.copyOf(newRegion) : List.of();
+    write(drawn(text, region));
+  }
+
   /** Replaces the live region; an empty one removes it. */
   public synchronized void region(List<String> lines) {
     if (terminal.interactive() && !lines.equals(region)) {
@@ -51,11 +58,6 @@ public final class Screen {
       region = List.copyOf(lines);
       write(drawn(text, region));
     }
-  }
-
-  /** Makes the region's last state permanent. */
-  public synchronized void keepRegion() {
-    region = List.of();
   }
 
   /** A region of one line that shows that something is under way; turns at each call. */

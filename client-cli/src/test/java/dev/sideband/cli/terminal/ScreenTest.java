@@ -1,0 +1,64 @@
+package dev.sideband.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ScreenTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  private Screen screen(Terminal terminal) {
+    return new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
+  }
+
+  private String written() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void shouldRedrawTheRegionBelowFinishedLines() {
+    Screen screen = screen(new Terminal(true, false, 60));
+    screen.region(List.of("growing", "more"));
+    screen.println("finished");
+    assertThat(written()).isEqualTo("growing\nmore\n\u001b[2A\r\u001b[Jfinished\ngrowing\nmore\n");
+  }
+
+  @Test
+  void shouldWriteNothingWhenTheRegionStaysTheSame() {
+    Screen screen = screen(new Terminal(true, false, 60));
+    screen.region(List.of("growing"));
+    screen.region(List.of("growing"));
+    assertThat(written()).isEqualTo("growing\n");
+  }
+
+  @Test
+  void shouldCutTheRegionToTheTerminalSoThatItNeverWraps() {
+    screen(new Terminal(true, false, 40)).region(List.of("x".repeat(100)));
+    assertThat(written()).isEqualTo("x".repeat(38) + "…\n");
+  }
+
+  @Test
+  void shouldNeverWriteARegionWithoutATerminal() {
+    Screen screen = screen(Terminal.PLAIN);
+    screen.spin("working");
+    screen.println(screen.palette().bad("finished"));
+    assertThat(written()).isEqualTo("finished\n");
+  }
+
+  @Test
+  void shouldRespectNoColourAndDumbTerminals() {
+    Map<String, String> none = Map.of();
+    assertThat(Terminal.detect("90", none::get)).isEqualTo(new Terminal(true, true, 90));
+    assertThat(Terminal.detect("90", Map.of("NO_COLOR", "1")::get).colour()).isFalse();
+    assertThat(Terminal.detect("90", Map.of("NO_COLOR", "")::get).colour()).isTrue();
+    assertThat(Terminal.detect("90", Map.of("TERM", "dumb")::get)).isEqualTo(Terminal.PLAIN);
+    assertThat(Terminal.detect("0", none::get)).isEqualTo(Terminal.PLAIN);
+    assertThat(Terminal.detect(null, none::get)).isEqualTo(Terminal.PLAIN);
+    assertThat(Terminal.detect("3", none::get).columns()).isEqualTo(40);
+  }
+}
