@@ -9,17 +9,16 @@ import dev.onvoid.webrtc.RTCIceCandidate;
 import dev.onvoid.webrtc.RTCIceGatheringState;
 import dev.onvoid.webrtc.RTCPeerConnection;
 import dev.onvoid.webrtc.RTCPeerConnectionState;
+import dev.onvoid.webrtc.RTCRtpSender;
 import dev.onvoid.webrtc.RTCRtpTransceiver;
 import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
 import dev.onvoid.webrtc.SetSessionDescriptionObserver;
-import dev.onvoid.webrtc.media.MediaStreamTrack;
 import dev.onvoid.webrtc.media.audio.AudioTrack;
 import dev.onvoid.webrtc.media.audio.AudioTrackSink;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +56,8 @@ final class LoopbackPeer implements PeerConnectionObserver {
   private final AtomicInteger waitingFrames = new AtomicInteger();
   private final AudioTrackSink sink = this::onNativeFrame;
   private @Nullable AudioTrack remote;
+  private @Nullable RTCRtpSender sender;
+  private boolean offersAudio;
   private boolean closed;
 
   LoopbackPeer(OwnerLoop loop, MediaEngine engine, Duration echoDelay, Listener listener) {
@@ -86,14 +87,20 @@ final class LoopbackPeer implements PeerConnectionObserver {
         loop.after(
             NEGOTIATION_LIMIT, () -> answer.tryFail("no answer within " + NEGOTIATION_LIMIT));
     answer.future().onComplete(ignored -> limit.cancel());
-    connection.setRemoteDescription(
-        new RTCSessionDescription(RTCSdpType.OFFER, offer), then(this::createAnswer));
+    offersAudio = offer.contains("m=audio ");
+    try {
+      connection.setRemoteDescription(
+          new RTCSessionDescription(RTCSdpType.OFFER, offer), then(this::createAnswer));
+    } catch (RuntimeException | Error notSdp) {
+      // The native engine throws what it likes.
+      answer.tryFail(notSdp);
+    }
     return answer.future();
   }
 
   private void createAnswer() {
-    if (offersAudio()) {
-      connection.addTrack(echo.track(), List.of("loopback"));
+    if (offersAudio) {
+      sender = connection.addTrack(echo.track(), List.of("loopback"));
     }
     connection.createAnswer(
         new RTCAnswerOptions(),
@@ -118,17 +125,6 @@ final class LoopbackPeer implements PeerConnectionObserver {
     if (connection.getIceGatheringState() == RTCIceGatheringState.COMPLETE) {
       answer.tryComplete(connection.getLocalDescription().sdp);
     }
-  }
-
-  private boolean offersAudio() {
-    return Arrays.stream(connection.getTransceivers())
-        .anyMatch(
-            transceiver ->
-                transceiver
-                    .getReceiver()
-                    .getTrack()
-                    .getKind()
-                    .equals(MediaStreamTrack.AUDIO_TRACK_KIND));
   }
 
   private SetSessionDescriptionObserver then(Runnable next) {
@@ -229,6 +225,10 @@ final class LoopbackPeer implements PeerConnectionObserver {
     answer.tryFail("the call is over");
     if (remote != null) {
       remote.removeSink(sink);
+    }
+    if (sender != null) {
+      // The closed connection would hold on to the track, which then could not be disposed of.
+      connection.removeTrack(sender);
     }
     connection.close();
     echo.dispose();

@@ -68,6 +68,14 @@ final class LoopbackFixture implements AutoCloseable {
             new LoopbackConfig.Delays(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
   }
 
+  /** Without media, but slow enough in speaking to be interrupted. */
+  static LoopbackConfig paced() {
+    return quick()
+        .withDelays(
+            new LoopbackConfig.Delays(
+                Duration.ZERO, Duration.ZERO, Duration.ofMillis(5), Duration.ZERO));
+  }
+
   HttpResponse<String> create() throws IOException, InterruptedException {
     return post("/realtime/calls", "application/sdp", OFFER);
   }

@@ -18,7 +18,7 @@ import org.java_websocket.handshake.ServerHandshake;
 
 /** A plain WebSocket client that keeps every event it hears until a test asks for it. */
 final class TestSocket extends WebSocketClient {
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 25;
 
   /** How a socket ended: the close code, or the refusal's text. */
   record Closed(int code, String reason) {}
