@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import dev.sideband.v1.RealtimeEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** Keeps an event within what the log and every subscriber must be able to take. */
 final class EventSize {
@@ -15,15 +16,17 @@ final class EventSize {
 
   private EventSize() {}
 
-  /** Cuts long strings, the longest first, until the event fits; false if none of that helps. */
-  static boolean tryFit(RealtimeEvent.Builder event) {
+  /** The event, its longest strings cut if it has to be; empty if none of that helps. */
+  static Optional<RealtimeEvent> tryFit(RealtimeEvent.Builder event) {
+    RealtimeEvent built = event.build();
     for (int limit : STRING_LIMITS) {
-      if (event.build().getSerializedSize() <= MAX_EVENT) {
-        return true;
+      if (built.getSerializedSize() <= MAX_EVENT) {
+        return Optional.of(built);
       }
       cutStrings(event, limit);
+      built = event.build();
     }
-    return event.build().getSerializedSize() <= MAX_EVENT;
+    return Optional.of(built).filter(fits -> fits.getSerializedSize() <= MAX_EVENT);
   }
 
   /** At most so many bytes of UTF-8; what is cut says so. */

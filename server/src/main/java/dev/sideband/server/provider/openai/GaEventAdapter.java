@@ -3,8 +3,11 @@ package dev.sideband.server.provider.openai;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideband.server.provider.SidebandEvent;
 import dev.sideband.server.provider.openai.Reading.MessageReader;
+import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.ProviderEvent;
 import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.Severity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +34,7 @@ final class GaEventAdapter {
       Set.of("conversation.created", "response.function_call_arguments.done");
 
   private static final Map<String, MessageReader> READERS = readers();
+  private static final int MAX_TYPE = 256;
   private static final int MAX_RAW = 256 * 1024;
   private static final int MAX_PRIVATE = 1024 * 1024;
 
@@ -73,9 +77,9 @@ final class GaEventAdapter {
     String json = BlobCutter.cut(message) ? message.toString() : text;
     List<RealtimeEvent> events = finish(reading, type, json, Json.text(message, "event_id"));
     return new SidebandEvent(
-        type,
+        Texts.cut(type, MAX_TYPE),
         events,
-        Texts.cut(json, MAX_PRIVATE),
+        Texts.cut(Texts.wellFormed(json), MAX_PRIVATE),
         reading.clientEventId(),
         reading.quotedItemId(),
         reading.argumentText(),
@@ -89,6 +93,18 @@ final class GaEventAdapter {
     return new SidebandEvent("", List.of(reading.events().get(0).build()), "", "", "", "", "");
   }
 
+  /** What stands for an answer to a command that could not even be written. */
+  static SidebandEvent refused(String clientEventId, String why) {
+    ErrorOccurred error =
+        ErrorOccurred.newBuilder()
+            .setSeverity(Severity.RECOVERABLE)
+            .setCode(ErrorCode.REQUEST_INVALID)
+            .setMessage(why)
+            .build();
+    RealtimeEvent event = RealtimeEvent.newBuilder().setErrorOccurred(error).build();
+    return new SidebandEvent("error", List.of(event), "", clientEventId, "", "", "");
+  }
+
   private static List<RealtimeEvent> finish(
       Reading reading, String type, String json, String eventId) {
     if (reading.events().isEmpty()) {
@@ -97,10 +113,14 @@ final class GaEventAdapter {
     List<RealtimeEvent> events = new ArrayList<>(reading.events().size());
     for (RealtimeEvent.Builder event : reading.events()) {
       event.setProviderEventId(eventId);
-      if (!EventSize.tryFit(event)) {
-        event.clear().setProviderEventId(Texts.cut(eventId, 256)).setProviderEvent(raw(type, json));
-      }
-      events.add(event.build());
+      events.add(
+          EventSize.tryFit(event)
+              .orElseGet(
+                  () ->
+                      RealtimeEvent.newBuilder()
+                          .setProviderEventId(Texts.cut(eventId, MAX_TYPE))
+                          .setProviderEvent(raw(type, json))
+                          .build()));
     }
     return events;
   }
@@ -108,7 +128,7 @@ final class GaEventAdapter {
   private static ProviderEvent raw(String type, String json) {
     String kept = EventSize.cut(Texts.wellFormed(json), MAX_RAW);
     return ProviderEvent.newBuilder()
-        .setType(Texts.cut(Texts.wellFormed(type), 256))
+        .setType(Texts.cut(type, MAX_TYPE))
         .setJson(kept)
         .setCut(kept.length() < json.length())
         .build();

@@ -6,16 +6,12 @@ import dev.sideband.server.provider.SidebandClosed;
 import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.server.provider.SidebandEvent;
 import dev.sideband.server.provider.SidebandListener;
-import dev.sideband.v1.ErrorCode;
-import dev.sideband.v1.ErrorOccurred;
-import dev.sideband.v1.RealtimeEvent;
-import dev.sideband.v1.Severity;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket to a session, from the attempt to open it until it is closed.
@@ -129,21 +125,7 @@ final class OpenAiSideband implements Sideband {
         command instanceof ProviderCommand.RawJson raw
             ? raw.eventId()
             : command instanceof ProviderCommand.CreateItem create ? create.eventId() : "";
-    ErrorOccurred error =
-        ErrorOccurred.newBuilder()
-            .setSeverity(Severity.RECOVERABLE)
-            .setCode(ErrorCode.REQUEST_INVALID)
-            .setMessage(why)
-            .build();
-    SidebandEvent event =
-        new SidebandEvent(
-            "error",
-            List.of(RealtimeEvent.newBuilder().setErrorOccurred(error).build()),
-            "",
-            eventId,
-            "",
-            "",
-            "");
+    SidebandEvent event = GaEventAdapter.refused(eventId, why);
     credits.takeAnyway();
     execute(() -> tell(event));
   }
@@ -183,7 +165,7 @@ final class OpenAiSideband implements Sideband {
     }
 
     @Override
-    public void onEnd(int closeCode, String reason, boolean remote) {
+    public void onEnd(int closeCode, @Nullable String reason, boolean remote) {
       if (open) {
         endWith(CloseCauses.ofOpen(closeCode, reason, remote));
       } else {

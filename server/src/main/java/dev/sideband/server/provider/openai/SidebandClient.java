@@ -10,6 +10,7 @@ import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ServerHandshake;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The library's client, with its unbounded queue measured and its own liveness timer off. Its
@@ -30,7 +31,7 @@ final class SidebandClient extends WebSocketClient {
     /** A frame went into the queue that nobody asked for: a pong. */
     void onUnasked();
 
-    void onEnd(int closeCode, String reason, boolean remote);
+    void onEnd(int closeCode, @Nullable String reason, boolean remote);
   }
 
   private static final int NO_TIMER = 0;
@@ -129,7 +130,7 @@ final class SidebandClient extends WebSocketClient {
   }
 
   @Override
-  public void onClose(int code, String reason, boolean remote) {
+  public void onClose(int code, @Nullable String reason, boolean remote) {
     events.onEnd(code, reason, remote);
   }
 
