@@ -11,7 +11,11 @@ package dev.sideband.server.provider;
  */
 public interface Sideband {
 
-  /** Sends a command. Silently nothing once it is closed: the listener has heard, or will. */
+  /**
+   * Sends a command. Silently nothing once it is closed: the listener has heard, or will.
+   *
+   * @throws IllegalStateException before {@link SidebandListener#onOpen}
+   */
   void send(ProviderCommand command);
 
   /** Says that one more event from {@link SidebandListener#onEvent} was dealt with. */
