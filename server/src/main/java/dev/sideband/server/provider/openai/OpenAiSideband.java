@@ -277,7 +277,8 @@ final class OpenAiSideband implements Sideband {
       client.tryPing();
       judgeUnsent();
     }
-    long next = silence >= pingAfter ? deadAfter - silence : pingAfter - silence;
+    long next =
+        silence < pingAfter ? pingAfter - silence : Math.min(pingAfter, deadAfter - silence);
     if (!timer.tryIn(next, this::judgeLiveness)) {
       lose(Cause.LOCAL, "sideband: the server is closing");
     }

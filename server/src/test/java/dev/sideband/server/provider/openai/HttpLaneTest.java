@@ -32,7 +32,7 @@ class HttpLaneTest {
 
   @Test
   void shouldCostOneCreateWhenTheConnectionGoesSilent() {
-    try (OpenAiRig rig = new OpenAiRig(timeouts(Duration.ofSeconds(1), LONG))) {
+    try (OpenAiRig rig = new OpenAiRig(timeouts(Duration.ofSeconds(3), LONG))) {
       OpenAiRig.value(rig.create());
       rig.wire().blackHole();
 
@@ -58,7 +58,7 @@ class HttpLaneTest {
 
   @Test
   void shouldTimeOutWhenTheBodyDoesNotCome() {
-    try (OpenAiRig rig = new OpenAiRig(timeouts(SHORT, LONG))) {
+    try (OpenAiRig rig = new OpenAiRig(timeouts(Duration.ofSeconds(2), LONG))) {
       rig.server()
           .onCreate(
               response -> {
