@@ -169,7 +169,7 @@ final class DataFolder {
   private EventLogException openFailure(RocksDBException e) {
     Status status = e.getStatus();
     String message = String.valueOf(e.getMessage());
-    if (message.contains("LOCK") || message.contains("lock ")) {
+    if (message.contains("While lock file") || message.contains("lock hold by current process")) {
       return new EventLogException(
           Kind.LOCKED,
           "data folder: %s is in use (expected: no other server on it; stop that one, or choose another folder)"

@@ -26,11 +26,12 @@ import org.rocksdb.WriteBufferManager;
  * Must outlive the database, and is closed by its owner after it.
  */
 final class NativeOptions implements AutoCloseable {
-  // Together the cap on native memory: blocks read, and rows that are in no table file yet.
-  private static final long BLOCK_CACHE_BYTES = 32L << 20;
-  private static final long WRITE_BUFFERS_BYTES = 48L << 20;
+  // The cap on native memory: write buffers are charged to the block cache.
+  private static final long CACHE_BYTES = 96L << 20;
+  private static final long WRITE_BUFFERS_BYTES = 40L << 20;
 
   private static final long EVENTS_BUFFER_BYTES = 16L << 20;
+  private static final long COMMITS_BUFFER_BYTES = 8L << 20;
   // Small ones, so that what ended conversations leave behind in them is soon compacted away.
   private static final long INDEX_BUFFER_BYTES = 2L << 20;
 
@@ -43,7 +44,7 @@ final class NativeOptions implements AutoCloseable {
   private final DBOptions database;
 
   NativeOptions(Optional<Statistics> statistics) {
-    Cache cache = own(new LRUCache(BLOCK_CACHE_BYTES));
+    Cache cache = own(new LRUCache(CACHE_BYTES));
     BloomFilter bloom = own(new BloomFilter(BLOOM_BITS_PER_KEY));
     for (Family family : Family.values()) {
       families.put(family, family(family, cache, bloom));
@@ -94,8 +95,16 @@ final class NativeOptions implements AutoCloseable {
             .setFilterPolicy(bloom);
     return own(new ColumnFamilyOptions())
         .setTableFormatConfig(table)
-        .setWriteBufferSize(family == Family.EVENTS ? EVENTS_BUFFER_BYTES : INDEX_BUFFER_BYTES)
+        .setWriteBufferSize(writeBufferBytes(family))
         .setCompressionType(CompressionType.LZ4_COMPRESSION);
+  }
+
+  private static long writeBufferBytes(Family family) {
+    return switch (family) {
+      case EVENTS -> EVENTS_BUFFER_BYTES;
+      case COMMITS -> COMMITS_BUFFER_BYTES;
+      case META, HEADS, LIVE, STARTED, OWNED -> INDEX_BUFFER_BYTES;
+    };
   }
 
   private <T extends RocksObject> T own(T object) {
