@@ -121,6 +121,11 @@ public final class EventRing implements CommittedEventListener, AutoCloseable {
     return handler.subscriptions();
   }
 
+  /** How many frames of live audio slow subscribers did not get, all together. */
+  public long droppedAudioFrames() {
+    return handler.droppedFrames();
+  }
+
   /** Offers what was published, for at most two seconds, and ends the fan-out thread. */
   @Override
   public void close() {

@@ -37,6 +37,7 @@ final class FanOutHandler implements EventHandler<EventSlot> {
   private final AtomicInteger subscriptions = new AtomicInteger();
   private final Queue<Control> controls = new ConcurrentLinkedQueue<>();
   private final AtomicLong handledBytes = new AtomicLong();
+  private final AtomicLong droppedFrames = new AtomicLong();
   private final Map<ConversationId, List<Subscription>> ofConversation = new HashMap<>();
   private final List<Subscription> ofAll = new ArrayList<>();
   private @Nullable Thread owner;
@@ -63,6 +64,11 @@ final class FanOutHandler implements EventHandler<EventSlot> {
   /** How many bytes of events have gone through. */
   long handledBytes() {
     return handledBytes.get();
+  }
+
+  /** How many frames of live audio slow subscribers did not get. */
+  long droppedFrames() {
+    return droppedFrames.get();
   }
 
   /** How many subscriptions are registered or about to be. */
@@ -100,7 +106,10 @@ final class FanOutHandler implements EventHandler<EventSlot> {
     for (int i = 0; i < listeners.size(); i++) {
       Subscription subscription = listeners.get(i);
       try {
-        subscription.offer(event);
+        int dropped = subscription.offer(event);
+        if (dropped > 0) {
+          droppedFrames.lazySet(droppedFrames.getPlain() + dropped);
+        }
       } catch (RuntimeException e) {
         LOG.error("A subscriber's signal failed; it will hear no more", e);
         subscription.close();

@@ -51,6 +51,16 @@ sealed interface Scope {
   /** Whether marks run without holes, so that a hole means missing events. */
   boolean isDense();
 
+  /** The mark that was asked for; 0 if it takes the log to tell. */
+  default long requestedMark() {
+    return 0;
+  }
+
+  /** The cursor that was asked for; empty if there is none. */
+  default byte[] requestedCursor() {
+    return new byte[0];
+  }
+
   /** One conversation; marks are its sequences. */
   record OneConversation(FanOut.Reader reader, ConversationId conversation, long after)
       implements Scope {
@@ -70,6 +80,11 @@ sealed interface Scope {
                     .formatted(Long.toUnsignedString(after), last)));
       }
       return new Opening.After(after, !head.get().live());
+    }
+
+    @Override
+    public long requestedMark() {
+      return after;
     }
 
     @Override
@@ -116,6 +131,11 @@ sealed interface Scope {
             new Refused(Reason.OUT_OF_RANGE, "cursor: past the newest event of this log"));
       }
       return new Opening.After(after, false);
+    }
+
+    @Override
+    public byte[] requestedCursor() {
+      return cursor.clone();
     }
 
     /** The cursor that stands for a mark. */

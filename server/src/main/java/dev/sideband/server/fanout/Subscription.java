@@ -76,6 +76,7 @@ public final class Subscription implements AutoCloseable {
     this.signal = signal;
     this.ring = ring;
     this.log = log;
+    mark = scope.requestedMark();
   }
 
   Scope scope() {
@@ -97,11 +98,14 @@ public final class Subscription implements AutoCloseable {
     wake();
   }
 
-  void offer(CommittedEvent event) {
-    if (scope.admits(event)) {
-      live.offer(event);
-      wake();
+  /** Returns how many frames of live audio were dropped to make room. */
+  int offer(CommittedEvent event) {
+    if (!scope.admits(event)) {
+      return 0;
     }
+    int dropped = live.offer(event);
+    wake();
+    return dropped;
   }
 
   private void wake() {
@@ -117,7 +121,9 @@ public final class Subscription implements AutoCloseable {
 
   /** Where to resume when this is about all conversations; empty otherwise. */
   public byte[] cursor() {
-    return scope.isDense() || state == State.NEW ? new byte[0] : Scope.Everything.cursorAt(mark);
+    return scope.isDense() || state == State.NEW
+        ? scope.requestedCursor()
+        : Scope.Everything.cursorAt(mark);
   }
 
   /** What there is for the subscriber now. Reads the log when behind, never waits for events. */

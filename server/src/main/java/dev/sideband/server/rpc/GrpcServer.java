@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ public final class GrpcServer implements AutoCloseable {
    */
   public GrpcServer(GrpcConfig config, Access access, Served served, Surroundings surroundings) {
     boolean closed = config.tls().isPresent() && access instanceof Access.Tokens;
-    if (!config.insecure() && !closed && !config.listen().getAddress().isLoopbackAddress()) {
+    if (!config.insecure() && !closed && !isLoopback(config.listen())) {
       throw new IllegalArgumentException(
           "listen: %s (expected: a loopback address, or TLS and tokens)"
               .formatted(config.listen()));
@@ -62,6 +63,10 @@ public final class GrpcServer implements AutoCloseable {
     this.surroundings = surroundings;
     this.access = new AccessInterceptor(access);
     service = new ConversationService(served, surroundings, streams);
+  }
+
+  private static boolean isLoopback(InetSocketAddress address) {
+    return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
   }
 
   /**

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FanOutPropertyTest {
   private static final List<String> OWNERS = List.of("alice", "bob", "alice");
-  private static final int BURSTS = 120;
+  private static final int BURSTS = 80;
 
   private record Watched(
       Follower follower, Optional<Integer> conversation, Optional<String> owner, int after) {}

@@ -171,7 +171,8 @@ class SubscriptionStreamTest {
     serving.server.goAway();
     assertThat(recorder.refused().code()).isEqualTo(ErrorCode.SERVER_GOING_AWAY);
     assertThat(recorder.notices().get(1).getGoingAway().getResumeAfter()).isEqualTo(6);
-    assertThat(subscribe(to(TALK).setFollow(true)).refused().code())
-        .isEqualTo(ErrorCode.SERVER_GOING_AWAY);
+    Recorder<SubscribeRequest> late = subscribe(to(TALK).setAfterSequence(4).setFollow(true));
+    assertThat(late.refused().code()).isEqualTo(ErrorCode.SERVER_GOING_AWAY);
+    assertThat(late.notices().get(0).getGoingAway().getResumeAfter()).isEqualTo(4);
   }
 }
