@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads server events of the GA protocol, and of its beta where the names differ. A type without a
@@ -39,6 +40,7 @@ final class GaEventAdapter {
   private static final int MAX_PRIVATE = 1024 * 1024;
 
   private final AddedItems addedItems = new AddedItems();
+  private @Nullable Thread reader;
 
   private static Map<String, MessageReader> readers() {
     Map<String, MessageReader> readers = new HashMap<>();
@@ -59,6 +61,7 @@ final class GaEventAdapter {
 
   /** What a text frame says. */
   SidebandEvent read(String text) {
+    assert isReader() : "another thread than the sideband's reader";
     Optional<ObjectNode> read = Json.tryRead(text);
     if (read.isEmpty()) {
       return unreadable("message: not a JSON object (expected: a server event)");
@@ -84,6 +87,13 @@ final class GaEventAdapter {
         reading.quotedItemId(),
         reading.argumentText(),
         reading.sessionId());
+  }
+
+  private boolean isReader() {
+    if (reader == null) {
+      reader = Thread.currentThread();
+    }
+    return reader == Thread.currentThread();
   }
 
   /** A frame that is no message. */
