@@ -8,6 +8,8 @@ import dev.sideband.server.log.Lifecycle;
 import dev.sideband.server.log.LogEntry;
 import dev.sideband.server.log.LogFixture;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 
@@ -45,10 +48,15 @@ final class LogBenchmark {
       LogBenchmark benchmark = new LogBenchmark(log);
       benchmark.startConversations();
       print("append of 1 event, one at a time", benchmark.appendLatencies());
-      for (int inFlight : new int[] {16, 100, 1_000}) {
+      for (int inFlight : new int[] {100, 1_000}) {
         benchmark.throughput(inFlight);
       }
       benchmark.readBack();
+    }
+    try (Database database = new DataFolder(folder.resolve("by-hand")).open(Optional.empty())) {
+      for (int batch : new int[] {1, 100, 1_000}) {
+        batches(database, batch);
+      }
     }
   }
 
@@ -125,19 +133,63 @@ final class LogBenchmark {
     return new LogEntry(event, LogEntry.NOTHING);
   }
 
-  /** Waves of so many appends: the writer makes about one batch of each. */
+  /** Through the writer's thread, with so many appends on their way at any time. */
   private void throughput(int inFlight) {
-    int events = inFlight < 100 ? EVENTS / 4 : EVENTS;
-    Semaphore done = new Semaphore(0);
+    Semaphore credits = new Semaphore(inFlight);
     long before = System.nanoTime();
-    for (int wave = 0; wave < events / inFlight; wave++) {
-      for (int i = 0; i < inFlight; i++) {
-        append(done);
+    for (int i = 0; i < EVENTS; i++) {
+      credits.acquireUninterruptibly();
+      append(credits);
+    }
+    credits.acquireUninterruptibly(inFlight);
+    double seconds = (System.nanoTime() - before) / 1e9;
+    System.out.printf("%4d in flight: %,.0f events/s%n", inFlight, EVENTS / seconds);
+  }
+
+  /** The writer's turns taken by hand: so many appends in each batch, no thread between. */
+  private static void batches(Database database, int size) throws IOException {
+    HeadTable heads = HeadTable.load(database);
+    AppendQueue queue = new AppendQueue(size, 32L << 20);
+    LogWriter writer = writer(database, heads, queue);
+    ConversationId conversation = LogFixture.conversation();
+    List<LogEntry> entries = List.of(new LogEntry(new byte[EVENT_BYTES], LogEntry.NOTHING));
+    int turns = Math.min(SINGLES, EVENTS / size);
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long cpuBefore = threads.getCurrentThreadCpuTime();
+    long before = System.nanoTime();
+    for (int sequence = 0; sequence < turns * size; sequence++) {
+      queue.tryAppend(
+          new Append(conversation, 1, sequence, entries, lifecycle(sequence), fate -> {}));
+      if ((sequence + 1) % size == 0) {
+        writer.poll();
       }
-      done.acquireUninterruptibly(inFlight);
     }
     double seconds = (System.nanoTime() - before) / 1e9;
-    System.out.printf("%4d per batch: %,.0f events/s%n", inFlight, events / seconds);
+    System.out.printf(
+        "%4d per batch: %,.0f events/s, %,.0f us per batch, %.1f us CPU per event%n",
+        size,
+        turns * size / seconds,
+        seconds / turns * 1e6,
+        (threads.getCurrentThreadCpuTime() - cpuBefore) / 1e3 / turns / size);
+  }
+
+  private static LogWriter writer(Database database, HeadTable heads, AppendQueue queue)
+      throws IOException {
+    FreeSpace freeSpace = FreeSpace.of(Path.of("."), 0);
+    LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, 1, true);
+    return new LogWriter(
+        parts,
+        queue,
+        event -> {},
+        cause -> {
+          throw new AssertionError(cause);
+        });
+  }
+
+  private static Lifecycle lifecycle(int sequence) {
+    return sequence == 0
+        ? new Lifecycle.Starts(LogFixture.OWNER, LogFixture.START)
+        : new Lifecycle.Continues();
   }
 
   private void readBack() {
