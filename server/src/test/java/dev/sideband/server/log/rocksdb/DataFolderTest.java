@@ -27,9 +27,11 @@ import org.rocksdb.RocksDBException;
 
 /** A data folder is opened, or it is said why not. */
 class DataFolderTest {
+  private final Path temporary;
   private final Path folder;
 
   DataFolderTest(@TempDir Path temporary) {
+    this.temporary = temporary;
     this.folder = temporary.resolve("data");
   }
 
@@ -56,7 +58,7 @@ class DataFolderTest {
 
   @Test
   void shouldSayWhoIsInTheWayWhenLockedByAnotherProcess() throws Exception {
-    Process other = Logs.start(FolderHolder.class, folder.toString());
+    Process other = Logs.start(FolderHolder.class, temporary, folder.toString());
     try {
       assertThat(other.inputReader().readLine()).isEqualTo(FolderHolder.READY);
       shouldNotOpen(Kind.LOCKED, folder.toString(), "in use");

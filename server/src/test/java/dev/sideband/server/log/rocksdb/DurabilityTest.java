@@ -32,11 +32,13 @@ import org.rocksdb.TickerType;
 class DurabilityTest {
   private static final int APPENDS = 200;
 
+  private final Path temporary;
   private final Path folder;
   private final Path afterPowerLoss;
   private final ConversationId conversation = conversation();
 
   DurabilityTest(@TempDir Path temporary) {
+    this.temporary = temporary;
     this.folder = temporary.resolve("data");
     this.afterPowerLoss = temporary.resolve("after-power-loss");
   }
@@ -169,7 +171,8 @@ class DurabilityTest {
   @Timeout(value = 60, unit = TimeUnit.SECONDS)
   void shouldHaltHavingReportedOnlyTheTruthWhenAWriteFails() throws Exception {
     assumeThat(Path.of("/usr/bin/prlimit")).as("prlimit (util-linux)").exists();
-    Process writer = Logs.start(FailingWriter.class, folder.toString(), conversation.toString());
+    Process writer =
+        Logs.start(FailingWriter.class, temporary, folder.toString(), conversation.toString());
     long reported = 0;
     try (BufferedReader said = writer.inputReader()) {
       assertThat(said.readLine()).isEqualTo(FailingWriter.READY);

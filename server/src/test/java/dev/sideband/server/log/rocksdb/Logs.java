@@ -54,10 +54,14 @@ final class Logs {
     }
   }
 
-  /** Starts a process of the same Java and class path. */
-  static Process start(Class<?> main, String... arguments) throws IOException {
+  /**
+   * Starts a process of the same Java and class path. A killed one leaves its native library
+   * behind: in the test's folder, which is removed.
+   */
+  static Process start(Class<?> main, Path temporary, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
