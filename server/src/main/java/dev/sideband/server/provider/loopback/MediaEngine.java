@@ -7,6 +7,9 @@ import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
  * The native WebRTC engine of a loopback: it has no sound card, and moves audio by a clock of its
  * own.
  *
+ * <p><b>Leak.</b> webrtc-java 0.14.0 has no way to free all of a factory that ever made a peer: two
+ * idle native threads stay until the process ends. So a process should open one loopback, not many.
+ *
  * <p><b>Threads.</b> Opened by whoever starts the loopback, then the loop's. Closed after its last
  * peer.
  */

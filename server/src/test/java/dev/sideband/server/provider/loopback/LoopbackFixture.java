@@ -2,6 +2,7 @@ package dev.sideband.server.provider.loopback;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -105,7 +106,7 @@ final class LoopbackFixture implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(java.net.URI.create(server.baseUri() + path))
+    return HttpRequest.newBuilder(URI.create(server.baseUri() + path))
         .header("Authorization", "Bearer " + KEY);
   }
 
@@ -137,7 +138,7 @@ final class LoopbackFixture implements AutoCloseable {
   /** Begins to connect. */
   TestSocket dial(String query) {
     String base = server.baseUri().toString().replace("http://", "ws://");
-    TestSocket socket = new TestSocket(java.net.URI.create(base + "/realtime?" + query), KEY);
+    TestSocket socket = new TestSocket(URI.create(base + "/realtime?" + query), KEY);
     sockets.add(socket);
     socket.connect();
     return socket;
