@@ -33,7 +33,7 @@ final class DemoReport {
 
   private static JsonArray milestones(DemoStory story) {
     JsonArray array = new JsonArray();
-    for (DemoStory.Reached reached : story.milestones()) {
+    for (DemoStory.Reached reached : story.milestonesInTime()) {
       JsonObject object = new JsonObject();
       object.addProperty("name", reached.name());
       object.addProperty("elapsed_ms", rounded(reached.elapsed()));

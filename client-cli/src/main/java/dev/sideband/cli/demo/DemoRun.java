@@ -22,6 +22,8 @@ import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
 import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.SubscribeRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -58,6 +60,8 @@ final class DemoRun implements AutoCloseable {
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final AtomicBoolean spoke = new AtomicBoolean();
+  private final List<String> unreported = new ArrayList<>();
+  private final SpeechFrames frames;
   private final Sound sound;
   private final WebRtcCall call;
   private @Nullable FramePump pump;
@@ -72,6 +76,7 @@ final class DemoRun implements AutoCloseable {
     this.view = view;
     this.script = script;
     this.nanoTime = nanoTime;
+    frames = new SpeechFrames(script.speech());
     sound = Sound.headless();
     call = WebRtcCall.open(sound, new Listener(), meter);
   }
@@ -108,16 +113,13 @@ final class DemoRun implements AutoCloseable {
     SubscribeRequest everything =
         SubscribeRequest.newBuilder().setConversationId(conversationId).setFollow(true).build();
     feed = link.subscribe(everything);
-    FeedReader.start(reader, feed, this::arrived, end -> put(new FeedEnded(end)));
+    FeedReader.start(
+        reader, feed, batch -> put(new Arrived(batch)), end -> put(new FeedEnded(end)));
     call.accept(started.getSdpAnswer());
     reach("answer_applied", nanoTime.getAsLong());
-    report("offer");
-    report("answer_applied");
+    unreported.add("offer");
+    unreported.add("answer_applied");
     view.update(story);
-  }
-
-  private void arrived(RealtimeEvents batch) {
-    put(new Arrived(batch));
   }
 
   private void put(Happening happening) {
@@ -169,7 +171,7 @@ final class DemoRun implements AutoCloseable {
       if (reached.name().equals("dtls_connected")) {
         speak();
       }
-      report(reached.name());
+      unreported.add(reached.name());
     } else if (happening instanceof MediaFailed failed) {
       story.trouble("the call: " + failed.why());
     } else if (happening instanceof Arrived arrived) {
@@ -178,6 +180,11 @@ final class DemoRun implements AutoCloseable {
       feedEnded = true;
       end.failure()
           .ifPresent(failure -> story.trouble("the event stream: " + failure.getMessage()));
+    }
+    if (happenings.isEmpty()) {
+      // Reporting takes round trips, and what happens comes first.
+      unreported.forEach(this::report);
+      unreported.clear();
     }
     view.update(story);
   }
@@ -204,7 +211,7 @@ final class DemoRun implements AutoCloseable {
     pump =
         new FramePump(
             clock,
-            new SpeechFrames(script.speech()),
+            frames,
             frame -> {
               sound.push(frame);
               if (spoke.compareAndSet(false, true)) {

@@ -8,6 +8,7 @@ import dev.sideband.v1.Role;
 import dev.sideband.v1.Timing;
 import dev.sideband.v1.TranscriptCompleted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,10 @@ final class DemoStory {
 
   List<Reached> milestones() {
     return List.copyOf(milestones.values());
+  }
+
+  List<Reached> milestonesInTime() {
+    return milestones.values().stream().sorted(Comparator.comparingDouble(Reached::total)).toList();
   }
 
   List<Said> said() {

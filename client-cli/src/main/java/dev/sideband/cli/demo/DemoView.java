@@ -9,7 +9,6 @@ import dev.sideband.cli.terminal.Waterfall;
 import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.Role;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -82,8 +81,7 @@ final class DemoView {
   }
 
   private List<String> waterfall(DemoStory story) {
-    List<DemoStory.Reached> ordered = new ArrayList<>(story.milestones());
-    ordered.sort(Comparator.comparingDouble(DemoStory.Reached::total));
+    List<DemoStory.Reached> ordered = new ArrayList<>(story.milestonesInTime());
     double started =
         ordered.stream()
             .filter(reached -> !reached.name().equals("first_audio_heard"))

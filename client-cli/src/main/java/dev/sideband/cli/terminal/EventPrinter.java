@@ -77,9 +77,28 @@ public final class EventPrinter {
   private void print(RealtimeEvent event) {
     forget(finished(event));
     EventLine words = EventLine.of(event);
-    String line = prefix(event) + words.painted(screen.palette(), WHAT_COLUMNS);
-    boolean cut = screen.terminal().interactive() && words.tone() == EventLine.Tone.QUIET;
-    screen.println(cut ? Texts.cut(line, screen.terminal().columns() - 1) : line, region());
+    screen.println(fitted(prefix(event), words), region());
+  }
+
+  /** On a terminal the machinery is cut to one line, and what was said is wrapped under itself. */
+  private String fitted(String prefix, EventLine words) {
+    String line = prefix + words.painted(screen.palette(), WHAT_COLUMNS);
+    int columns = screen.terminal().columns() - 1;
+    if (!screen.terminal().interactive() || Texts.width(line) <= columns) {
+      return line;
+    }
+    if (words.tone() == EventLine.Tone.QUIET || words.tone() == EventLine.Tone.MILESTONE) {
+      return Texts.cut(line, columns);
+    }
+    int indent = Texts.width(prefix) + WHAT_COLUMNS + 1;
+    List<String> pieces = Texts.wrap(words.detail(), Math.max(20, columns - indent));
+    EventLine first = new EventLine(words.tone(), words.what(), pieces.get(0));
+    StringBuilder wrapped = new StringBuilder(prefix);
+    wrapped.append(first.painted(screen.palette(), WHAT_COLUMNS));
+    for (String piece : pieces.subList(1, pieces.size())) {
+      wrapped.append('\n').append(" ".repeat(indent)).append(piece);
+    }
+    return wrapped.toString();
   }
 
   private String prefix(RealtimeEvent event) {
