@@ -12,6 +12,8 @@ import dev.sideband.v1.RealtimeEvents;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -254,6 +256,8 @@ final class SubscriptionStream implements Runnable {
           case TOO_MANY -> ErrorCode.SERVER_BUSY;
           case LOG_UNAVAILABLE -> ErrorCode.LOG_UNAVAILABLE;
         };
-    return new SessionException(code, refused.message());
+    Map<String, String> metadata =
+        code == ErrorCode.REQUEST_INVALID ? Map.of("field", "cursor") : Map.of();
+    return new SessionException(code, refused.message(), metadata, Optional.empty());
   }
 }

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FanOutPropertyTest {
   private static final List<String> OWNERS = List.of("alice", "bob", "alice");
+  private static final List<ConversationId> TALKS =
+      IntStream.range(0, OWNERS.size()).mapToObj(i -> new ConversationId(new UUID(9, i))).toList();
   private static final int BURSTS = 80;
 
   private record Watched(
@@ -33,38 +35,37 @@ class FanOutPropertyTest {
   void shouldDeliverAGaplessRunOfTheLogWhenSubscribersStall(long seed) {
     Random random = new Random(seed);
     try (FanOutFixture given = new FanOutFixture()) {
-      List<ConversationId> talks =
-          IntStream.range(0, OWNERS.size())
-              .mapToObj(i -> new ConversationId(new UUID(9, i)))
-              .toList();
-      int[] lengths = new int[talks.size()];
+      int[] lengths = new int[TALKS.size()];
       List<Watched> watched = new ArrayList<>();
       for (int burst = 0; burst < BURSTS; burst++) {
-        int talk = random.nextInt(talks.size());
-        int events = 1 + random.nextInt(random.nextInt(10) == 0 ? 1500 : 40);
-        for (int i = 0; i < events; i++) {
-          int bytes = random.nextInt(100) == 0 ? 70_000 : random.nextInt(400);
-          given.log.commit(talks.get(talk), OWNERS.get(talk), bytes);
-          if (random.nextInt(8) == 0) {
-            given.log.commitAudio(talks.get(talk), OWNERS.get(talk), 300);
-          }
-        }
-        lengths[talk] += events;
+        int talk = random.nextInt(TALKS.size());
+        lengths[talk] += happen(random, given, talk);
         stir(random, watched);
         if (watched.size() < 24 && random.nextInt(3) == 0) {
-          watched.add(newcomer(random, given, talks, lengths));
+          watched.add(newcomer(random, given, lengths));
         }
       }
-      for (int i = 0; i < talks.size(); i++) {
-        given.log.commitLast(talks.get(i), OWNERS.get(i));
+      for (int talk = 0; talk < TALKS.size(); talk++) {
+        given.log.commitLast(TALKS.get(talk), OWNERS.get(talk));
       }
+      watched.forEach(each -> each.follower().resume());
       for (Watched each : watched) {
-        each.follower().resume();
-      }
-      for (Watched each : watched) {
-        assertThatItIsARunOfTheLog(given, talks, each, seed);
+        assertThatItIsARunOfTheLog(given, each, seed);
       }
     }
+  }
+
+  /** A burst of events in one conversation, some of them large, some with audio after them. */
+  private static int happen(Random random, FanOutFixture given, int talk) {
+    int events = 1 + random.nextInt(random.nextInt(10) == 0 ? 1500 : 40);
+    for (int i = 0; i < events; i++) {
+      int bytes = random.nextInt(100) == 0 ? 70_000 : random.nextInt(400);
+      given.log.commit(TALKS.get(talk), OWNERS.get(talk), bytes);
+      if (random.nextInt(8) == 0) {
+        given.log.commitAudio(TALKS.get(talk), OWNERS.get(talk), 300);
+      }
+    }
+    return events;
   }
 
   private static void stir(Random random, List<Watched> watched) {
@@ -80,27 +81,25 @@ class FanOutPropertyTest {
     }
   }
 
-  private static Watched newcomer(
-      Random random, FanOutFixture given, List<ConversationId> talks, int[] lengths) {
+  private static Watched newcomer(Random random, FanOutFixture given, int[] lengths) {
     Reader reader = List.of(FanOutFixture.ALICE, FanOutFixture.WATCHER).get(random.nextInt(2));
     Optional<String> owner = reader.seesAll() ? Optional.empty() : Optional.of(reader.name());
-    int talk = random.nextInt(talks.size());
+    int talk = random.nextInt(TALKS.size());
     boolean visible = lengths[talk] > 0 && reader.maySee(OWNERS.get(talk));
     if (random.nextInt(3) == 0 || !visible) {
       Follower all = given.followAll(reader, Scope.Everything.cursorAt(0));
       return new Watched(all, Optional.empty(), owner, 0);
     }
     int after = random.nextInt(lengths[talk] + 1);
-    Follower one = given.follow(reader, talks.get(talk), after);
+    Follower one = given.follow(reader, TALKS.get(talk), after);
     return new Watched(one, Optional.of(talk), owner, after);
   }
 
-  private static void assertThatItIsARunOfTheLog(
-      FanOutFixture given, List<ConversationId> talks, Watched watched, long seed) {
+  private static void assertThatItIsARunOfTheLog(FanOutFixture given, Watched watched, long seed) {
     List<byte[]> expected =
         watched
             .conversation()
-            .map(talk -> given.log.committedIn(talks.get(talk)))
+            .map(talk -> given.log.committedIn(TALKS.get(talk)))
             .orElseGet(() -> given.log.committedBy(watched.owner()));
     List<byte[]> wanted = expected.subList(watched.after(), expected.size());
     await("seed " + seed)
