@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -25,7 +26,7 @@ final class ConversationIds {
   private ConversationIds() {}
 
   static ConversationId conversation(Principal principal, String requestId) {
-    ByteBuffer digest = ByteBuffer.wrap(digest("Start", principal.name(), requestId));
+    ByteBuffer digest = ByteBuffer.wrap(digest("Start", principal.name(), canonical(requestId)));
     return new ConversationId(version(digest.getLong(), digest.getLong(), 8));
   }
 
@@ -42,7 +43,7 @@ final class ConversationIds {
 
   /** 32 hex digits, which is as long as a provider lets an item id be. */
   static String input(Principal principal, ConversationId conversation, String requestId) {
-    byte[] digest = digest("Send", principal.name(), conversation.toString(), requestId);
+    byte[] digest = digest("Send", principal.name(), conversation.toString(), canonical(requestId));
     return HexFormat.of().formatHex(digest, 0, 16);
   }
 
@@ -63,6 +64,11 @@ final class ConversationIds {
       throw new UncheckedIOException(e); // The array has the size that the message asked for.
     }
     return ByteString.copyFrom(sha256().digest(bytes));
+  }
+
+  /** A UUID is the same in either case of letters. */
+  private static String canonical(String requestId) {
+    return requestId.toLowerCase(Locale.ROOT);
   }
 
   private static byte[] digest(String... parts) {

@@ -115,8 +115,7 @@ class LoopbackHttpTest {
   void shouldRefuseWhenNoKeyIsGiven() throws Exception {
     HttpResponse<String> refused =
         loopback.send(
-            HttpRequest.newBuilder(
-                    URI.create(loopback.server.baseUri() + "/realtime/calls"))
+            HttpRequest.newBuilder(URI.create(loopback.server.baseUri() + "/realtime/calls"))
                 .POST(BodyPublishers.ofString(LoopbackFixture.OFFER)));
 
     assertThat(refused.statusCode()).isEqualTo(401);
@@ -160,8 +159,7 @@ class LoopbackHttpTest {
 
     HttpResponse<String> created =
         loopback.send(
-            HttpRequest.newBuilder(
-                    URI.create(loopback.server.baseUri() + "/realtime/calls"))
+            HttpRequest.newBuilder(URI.create(loopback.server.baseUri() + "/realtime/calls"))
                 .header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/sdp")
                 .POST(BodyPublishers.ofString(LoopbackFixture.OFFER)));
