@@ -72,9 +72,9 @@ final class StartRules {
     notNegative("limits.max_duration", limits.getMaxDuration());
     notNegative("limits.idle_timeout", limits.getIdleTimeout());
     holds(
-        limits.getBudgetMicroUsd() >= 0,
+        limits.getBudgetMicroUsd() == 0,
         "limits.budget_micro_usd",
-        "too large (expected: at most 2^63-1)");
+        "cannot be kept, since this server knows no prices (expected: 0)");
   }
 
   /** The options of a session that starts or changes. */
