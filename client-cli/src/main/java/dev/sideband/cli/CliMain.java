@@ -72,9 +72,14 @@ public final class CliMain {
   /** Runs a command line in a given world; what went wrong is printed and told by the status. */
   static int run(CliEnvironment environment, String... args) {
     CommandLine line = commandLine(environment);
-    int status = line.execute(args);
-    environment.out().flush();
-    return status;
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // Native libraries throw plain ones; picocli passes them on.
+      return failed(environment, (RootCommand) line.getCommand(), e);
+    } finally {
+      environment.out().flush();
+    }
   }
 
   static CommandLine commandLine(CliEnvironment environment) {
@@ -121,7 +126,7 @@ public final class CliMain {
     return ExitCode.USAGE.status();
   }
 
-  private static int failed(CliEnvironment environment, RootCommand root, Exception e) {
+  private static int failed(CliEnvironment environment, RootCommand root, Throwable e) {
     CliException failure =
         e instanceof CliException known
             ? known

@@ -9,6 +9,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One run of the program in this process: what was typed, and what came of it. */
 record CliRun(int status, String out, String err) {
@@ -17,8 +20,23 @@ record CliRun(int status, String out, String err) {
     return typing("", Map.of(), args);
   }
 
-  static CliRun typing(String typed, Map<String, String> env, String... args) {
+  /** Runs while {@code meanwhile} watches standard output from another thread. */
+  static CliRun whileRunning(Consumer<Supplier<String>> meanwhile, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    CompletableFuture<Void> other =
+        CompletableFuture.runAsync(
+            () -> meanwhile.accept(() -> out.toString(StandardCharsets.UTF_8)));
+    CliRun run = run(out, "", Map.of(), args);
+    other.join();
+    return run;
+  }
+
+  static CliRun typing(String typed, Map<String, String> env, String... args) {
+    return run(new ByteArrayOutputStream(), typed, env, args);
+  }
+
+  private static CliRun run(
+      ByteArrayOutputStream out, String typed, Map<String, String> env, String... args) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     CliEnvironment environment =
         new CliEnvironment(

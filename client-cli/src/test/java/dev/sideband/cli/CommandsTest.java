@@ -1,11 +1,13 @@
 package dev.sideband.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +155,25 @@ final class CommandsTest {
         .startsWith("sideband: no server at " + address + " (connection refused)\n")
         .contains("start one with:  ./sideband serve")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void shouldSayHowToResumeWhenTheServerGoesAwayWhileWatching() {
+    String address = server.address();
+    CliRun run =
+        CliRun.whileRunning(
+            out -> {
+              await().atMost(Duration.ofSeconds(20)).until(() -> out.get().contains("    5 "));
+              server.breakOff();
+            },
+            "watch",
+            "--server",
+            address,
+            ONE);
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.err())
+        .contains("the connection to " + address + " broke")
+        .contains("./sideband watch " + ONE + " --after 5");
   }
 
   @Test

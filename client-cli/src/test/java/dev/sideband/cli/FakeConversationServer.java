@@ -105,6 +105,11 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
     }
   }
 
+  /** Goes away in the middle of whatever it does. */
+  void breakOff() {
+    server.shutdownNow();
+  }
+
   /** From now on each conversation begins with an answer, whatever is said. */
   synchronized void answerAsSoonAsConnected() {
     answering = true;

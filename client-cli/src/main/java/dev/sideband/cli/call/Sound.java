@@ -40,18 +40,30 @@ public final class Sound {
   public static Sound devices() {
     return NativeLibrary.using(
         () -> {
-          AudioDeviceModule module = new AudioDeviceModule();
+          AudioDeviceModule module = defaultDevices();
           if (module.getRecordingDevices().isEmpty()) {
             module.dispose();
-            throw noMicrophone();
+            throw noMicrophone(null);
           }
           return new Sound(module, null);
         });
   }
 
-  private static CliException noMicrophone() {
+  private static AudioDeviceModule defaultDevices() {
+    try {
+      return new AudioDeviceModule();
+    } catch (LinkageError e) {
+      throw e;
+    } catch (Error e) {
+      // The library's way of saying that there is no sound system.
+      throw noMicrophone(e);
+    }
+  }
+
+  private static CliException noMicrophone(@Nullable Throwable cause) {
     return new CliException(
         ExitCode.USAGE,
+        cause,
         "this machine has no microphone that Sideband can open",
         "speak a recording:  ./sideband talk --wav in.wav --save out.wav",
         "or type:  ./sideband talk --text");

@@ -58,6 +58,17 @@ final class StatusTranslator {
     return code.equals("CREDENTIALS_INVALID") ? unauthenticated(e) : refused(e, code);
   }
 
+  /** A stream that had begun and then lost its server; says how to go on where it broke. */
+  CliException broken(StatusRuntimeException e, String conversationId, long lastSequence) {
+    return new CliException(
+        ExitCode.NO_SERVER,
+        e,
+        "the connection to " + target + " broke",
+        conversationId.isEmpty()
+            ? "when it is back:  ./sideband watch"
+            : "when it is back:  ./sideband watch " + conversationId + " --after " + lastSequence);
+  }
+
   private CliException noServer(StatusRuntimeException e) {
     return new CliException(
         ExitCode.NO_SERVER,
