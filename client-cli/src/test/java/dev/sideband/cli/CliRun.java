@@ -46,7 +46,7 @@ record CliRun(int status, String out, String err) {
             Terminal.PLAIN,
             false,
             env::get,
-            InstantSource.fixed(Instant.ofEpochSecond(FakeConversation.BEGAN + 300)),
+            InstantSource.fixed(Instant.ofEpochSecond(FakeTime.BEGAN + 300)),
             System::nanoTime,
             action -> () -> {});
     int status = CliMain.run(environment, args);

@@ -1,7 +1,5 @@
 package dev.sideband.cli;
 
-import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
 import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ClientMilestoneReached;
 import dev.sideband.v1.ConversationEnded;
@@ -45,7 +43,6 @@ final class FakeConversation {
   static final String SPOKEN = "Hello. What is the state of the build?";
   static final String HANDED_OFF = "look up the build status";
   static final String ANSWER = "The build is all green.";
-  static final long BEGAN = 1_795_000_000L;
 
   private final String id;
   private final FakeConversationServer.Flaws flaws;
@@ -76,8 +73,8 @@ final class FakeConversation {
   long callCreated() {
     CallCreated created =
         CallCreated.newBuilder()
-            .setTiming(timing(19, 19))
-            .setProviderProcessing(duration(18))
+            .setTiming(FakeTime.timing(19, 19))
+            .setProviderProcessing(FakeTime.duration(18))
             .build();
     milestone("call_created", created.getTiming(), false);
     return add(event -> event.setCallCreated(created));
@@ -85,10 +82,10 @@ final class FakeConversation {
 
   void join() {
     add(event -> event.setSidebandJoining(SidebandJoining.newBuilder().setAttempt(1)));
-    Timing joined = timing(14, 36);
+    Timing joined = FakeTime.timing(14, 36);
     milestone("sideband_joined", joined, false);
     add(event -> event.setSidebandJoined(SidebandJoined.newBuilder().setTiming(joined)));
-    Timing configured = timing(7, 43);
+    Timing configured = FakeTime.timing(7, 43);
     milestone("session_configured", configured, false);
     add(event -> event.setSessionConfigured(SessionConfigured.newBuilder().setTiming(configured)));
   }
@@ -211,7 +208,7 @@ final class FakeConversation {
                 ConversationEnded.newBuilder()
                     .setReason(reason)
                     .setHangUp(ConversationEnded.HangUp.HUNG_UP)
-                    .setDuration(duration(4_200))));
+                    .setDuration(FakeTime.duration(4_200))));
     followers.forEach(StreamObserver::onCompleted);
     followers.clear();
     return sequence;
@@ -234,7 +231,7 @@ final class FakeConversation {
         RealtimeEvent.newBuilder()
             .setConversationId(id)
             .setSequence(sequence)
-            .setTime(time(events.size() * 10L));
+            .setTime(FakeTime.time(events.size() * 10L));
     payload.accept(event);
     events.add(event.build());
     followers.forEach(follower -> follower.onNext(batch(event.build())));
@@ -260,7 +257,7 @@ final class FakeConversation {
             .setSequence(head())
             .setPhase(ended ? ConversationState.Phase.ENDED : ConversationState.Phase.LIVE)
             .setSideband(ConversationState.SidebandPhase.JOINED)
-            .setStartedAt(time(0))
+            .setStartedAt(FakeTime.time(0))
             .setModel("gpt-realtime")
             .setVoice("marin")
             .setDialect("openai-realtime")
@@ -268,7 +265,7 @@ final class FakeConversation {
             .addAllMilestones(milestones)
             .addAllTranscript(transcript);
     if (ended) {
-      state.setEndedAt(time(events.size() * 10L)).setEndReason(EndReason.REQUESTED);
+      state.setEndedAt(FakeTime.time(events.size() * 10L)).setEndReason(EndReason.REQUESTED);
     }
     return state.build();
   }
@@ -277,12 +274,12 @@ final class FakeConversation {
     ConversationSummary.Builder summary =
         ConversationSummary.newBuilder()
             .setConversationId(id)
-            .setStartedAt(time(0))
+            .setStartedAt(FakeTime.time(0))
             .setLive(!ended)
             .setLastSequence(head())
             .setModel("gpt-realtime");
     if (ended) {
-      summary.setEndedAt(time(4_200)).setEndReason(EndReason.REQUESTED);
+      summary.setEndedAt(FakeTime.time(4_200)).setEndReason(EndReason.REQUESTED);
     }
     return summary.build();
   }
@@ -294,23 +291,5 @@ final class FakeConversation {
 
   private static RealtimeEvents batch(RealtimeEvent event) {
     return RealtimeEvents.newBuilder().addEvents(event).build();
-  }
-
-  private static Timing timing(long elapsed, long total) {
-    return Timing.newBuilder().setElapsed(duration(elapsed)).setTotal(duration(total)).build();
-  }
-
-  private static Duration duration(long millis) {
-    return Duration.newBuilder()
-        .setSeconds(millis / 1_000)
-        .setNanos((int) (millis % 1_000) * 1_000_000)
-        .build();
-  }
-
-  private static Timestamp time(long millis) {
-    return Timestamp.newBuilder()
-        .setSeconds(BEGAN + millis / 1_000)
-        .setNanos((int) (millis % 1_000) * 1_000_000)
-        .build();
   }
 }
