@@ -65,6 +65,12 @@ public record EventLine(Tone tone, String what, String detail) {
           milestone(
               clientsWord(event.getClientMilestoneReached().getName()),
               list(timing(event.getClientMilestoneReached().getTiming()), "by the client"));
+      default -> ofTurn(event);
+    };
+  }
+
+  private static EventLine ofTurn(RealtimeEvent event) {
+    return switch (event.getPayloadCase()) {
       case SIDEBAND_REJOINED -> milestone("sideband rejoined", "");
       case CONVERSATION_ENDING ->
           milestone("ending", words(event.getConversationEnding().getReason().name()));
@@ -113,6 +119,12 @@ public record EventLine(Tone tone, String what, String detail) {
               list(
                   event.getInputRejected().getCode().name(),
                   Texts.oneLine(event.getInputRejected().getMessage())));
+      default -> ofMachinery(event);
+    };
+  }
+
+  private static EventLine ofMachinery(RealtimeEvent event) {
+    return switch (event.getPayloadCase()) {
       case INPUT_IN_DOUBT, AUDIO_DROPPED, TRANSCRIPT_FAILED, RENEWAL_DUE, INPUT_TIMED_OUT ->
           generic(event, Tone.WARNING);
       case RESPONSE_COMPLETED -> response(event.getResponseCompleted());
