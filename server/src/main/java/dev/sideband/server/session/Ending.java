@@ -9,6 +9,7 @@ import dev.sideband.v1.EndReason;
 import dev.sideband.v1.HandoffRequested;
 import dev.sideband.v1.HandoffSuperseded;
 import dev.sideband.v1.InputDiscarded;
+import dev.sideband.v1.InputInDoubt;
 import dev.sideband.v1.RealtimeEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ final class Ending {
       return;
     }
     discardUnsent();
+    doubtUnacknowledged();
     supersedeHandoffs();
     session
         .journal()
@@ -68,6 +70,16 @@ final class Ending {
                       InputDiscarded.newBuilder()
                           .setInputId(input.inputId())
                           .setCause(InputDiscarded.Cause.CONVERSATION_IS_ENDING)));
+    }
+  }
+
+  private void doubtUnacknowledged() {
+    for (InputBook.Pending input : session.state().inputs().inStage(InputBook.Stage.SENT)) {
+      session
+          .journal()
+          .add(
+              RealtimeEvent.newBuilder()
+                  .setInputInDoubt(InputInDoubt.newBuilder().setInputId(input.inputId())));
     }
   }
 

@@ -243,15 +243,28 @@ final class SessionCoordinator implements Session.Host {
   public void broken(Session session) {
     sessions.remove(session.id(), session);
     LOG.warn("conversation {}: could not be appended to; it is rebuilt from the log", session.id());
-    if (emptied == null) {
-      context.timers().after(REBUILD_AFTER, () -> visit(session.id(), found -> {}, absent -> {}));
-    }
+    takeUpLater(session.id());
     checkEmptied();
   }
 
-  /** Reads a live conversation that an earlier process left, and takes it up. */
+  /**
+   * Reads a live conversation that an earlier process or a broken session left, and takes it up.
+   */
   void takeUp(ConversationId id) {
-    visit(id, found -> {}, absent -> {});
+    visit(
+        id,
+        found -> {},
+        absent -> {
+          if (absent.code() == ErrorCode.LOG_UNAVAILABLE) {
+            takeUpLater(id);
+          }
+        });
+  }
+
+  private void takeUpLater(ConversationId id) {
+    if (emptied == null) {
+      context.timers().after(REBUILD_AFTER, () -> takeUp(id));
+    }
   }
 
   /** Ends or leaves all sessions, and completes when none is left. */

@@ -128,6 +128,11 @@ final class SessionState {
       case INPUT_ACKNOWLEDGED -> inputs.settled(event.getInputAcknowledged().getInputId());
       case INPUT_REJECTED -> inputs.settled(event.getInputRejected().getInputId());
       case INPUT_MERGED -> inputs.settled(event.getInputMerged().getInputId());
+      case INPUT_IN_DOUBT -> {
+        if (!event.getInputInDoubt().getWillResend()) {
+          inputs.settled(event.getInputInDoubt().getInputId());
+        }
+      }
       case INPUT_DISCARDED -> inputs.settled(event.getInputDiscarded().getInputId());
       default -> {}
     }

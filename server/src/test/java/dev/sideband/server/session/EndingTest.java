@@ -7,6 +7,7 @@ import static dev.sideband.server.session.SessionWorld.webRtc;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDING;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_DISCARDED;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_IN_DOUBT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
@@ -96,6 +97,15 @@ class EndingTest {
     assertThat(world.stop(live.id())).isCompleted();
     assertThat(live.only(INPUT_DISCARDED).getInputDiscarded().getInputId()).isEqualTo(id);
     assertThat(live.sideband().commands()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveWhatWasNotConfirmedInDoubt() {
+    Live live = world.live();
+    String id = live.sends(text("sent")).getInputId();
+    assertThat(world.stop(live.id())).isCompleted();
+    assertThat(live.only(INPUT_IN_DOUBT).getInputInDoubt().getInputId()).isEqualTo(id);
+    assertThat(world.state(live.id()).getPendingInputs()).isZero();
   }
 
   @ParameterizedTest

@@ -53,6 +53,19 @@ class RebuildingTest {
   }
 
   @Test
+  void shouldTryToRebuildUntilTheLogCanBeRead() {
+    Live live = world.live();
+    world.log.refuseNext(1);
+    assertThat(refusal(world.send(live.id(), text("one")))).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
+    world.log.failReads(true);
+    world.advance(Duration.ofSeconds(1));
+    assertThat(world.provider.hangUps()).isEmpty();
+    world.log.failReads(false);
+    world.advance(Duration.ofSeconds(1));
+    assertThat(live.story()).endsWith(CONVERSATION_ENDING, CONVERSATION_ENDED);
+  }
+
+  @Test
   void shouldRebuildWhenTheOutcomeIsUnknown() {
     Live live = world.live();
     world.log.doubtNext(true);
