@@ -1,6 +1,5 @@
 package dev.sideband.server.provider.loopback;
 
-import dev.onvoid.webrtc.PeerConnectionFactory;
 import dev.onvoid.webrtc.media.audio.AudioTrack;
 import dev.onvoid.webrtc.media.audio.CustomAudioSource;
 import java.time.Duration;
@@ -18,6 +17,7 @@ final class EchoTrack implements AssistantVoice {
   private static final int FRAME_MS = 10;
 
   private final CustomAudioSource source = new CustomAudioSource();
+  private final MediaEngine engine;
   private final AudioTrack track;
   private final int delayFrames;
   private final Deque<PeerFrame> delayed = new ArrayDeque<>();
@@ -25,8 +25,9 @@ final class EchoTrack implements AssistantVoice {
   private long toneFrames;
   private Runnable finished = () -> {};
 
-  EchoTrack(PeerConnectionFactory factory, Duration delay) {
-    this.track = factory.createAudioTrack("loopback-voice", source);
+  EchoTrack(MediaEngine engine, Duration delay) {
+    this.engine = engine;
+    this.track = engine.factory().createAudioTrack("loopback-voice", source);
     this.delayFrames = (int) (delay.toMillis() / FRAME_MS);
   }
 
@@ -41,6 +42,7 @@ final class EchoTrack implements AssistantVoice {
     if (toneFrames > 0) {
       out = mixTone(out);
     }
+    engine.stopRecording();
     out.pushTo(source);
   }
 

@@ -65,7 +65,7 @@ final class LoopbackPeer implements PeerConnectionObserver {
     this.loop = loop;
     this.engine = engine;
     this.listener = listener;
-    this.echo = new EchoTrack(engine.factory(), echoDelay);
+    this.echo = new EchoTrack(engine, echoDelay);
     RTCConfiguration configuration = new RTCConfiguration();
     configuration
         .portAllocatorConfig

@@ -24,17 +24,14 @@ final class MediaEngine implements AutoCloseable {
   }
 
   /**
-   * Loads and starts the engine.
+   * Loads and starts the engine. Playout starts by itself with the first stream that is received;
+   * started before the factory exists, it would pull from nobody, and no peer would hear anything.
    *
    * @throws LoopbackException if a native library is missing
    */
   static MediaEngine open() {
     try {
       HeadlessAudioDeviceModule device = new HeadlessAudioDeviceModule();
-      device.initPlayout();
-      device.startPlayout();
-      device.initRecording();
-      device.startRecording();
       return new MediaEngine(device, new PeerConnectionFactory(device));
     } catch (LinkageError missing) {
       throw new LoopbackException(
@@ -45,6 +42,17 @@ final class MediaEngine implements AutoCloseable {
 
   PeerConnectionFactory factory() {
     return factory;
+  }
+
+  /**
+   * Stops the simulated recording, if it runs; cheap if not.
+   *
+   * <p>webrtc-java 0.14.0 simulates one by playing back what all peers hear, and the native library
+   * starts it whenever a peer begins to send. It would be a second source of each sending stream,
+   * and two at once are a fatal check in there: so no frame is pushed before this was called.
+   */
+  void stopRecording() {
+    device.stopRecording();
   }
 
   void peerOpened() {
@@ -64,7 +72,7 @@ final class MediaEngine implements AutoCloseable {
   public void close() {
     assert peers == 0 : peers;
     factory.dispose();
-    device.stopRecording();
+    stopRecording();
     device.stopPlayout();
     device.dispose();
   }

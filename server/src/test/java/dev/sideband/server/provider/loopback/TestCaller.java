@@ -67,10 +67,6 @@ public final class TestCaller implements AutoCloseable {
   private long position;
 
   public TestCaller() {
-    device.initPlayout();
-    device.startPlayout();
-    device.initRecording();
-    device.startRecording();
     factory = new PeerConnectionFactory(device);
     voice = factory.createAudioTrack("voice", source);
     connection = factory.createPeerConnection(new RTCConfiguration(), new Observer());
@@ -155,6 +151,7 @@ public final class TestCaller implements AutoCloseable {
         pcm[2 * i + 1] = (byte) (sample >> 8);
       }
     }
+    device.stopRecording(); // As MediaEngine.stopRecording says.
     source.pushAudio(pcm, 16, RATE, 1, FRAME);
   }
 
