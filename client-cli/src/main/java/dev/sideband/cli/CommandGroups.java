@@ -14,15 +14,11 @@ final class CommandGroups {
       Map.of(
           "serve", "Run the server.",
           "loopback", "Run the embedded provider alone, for tests and demonstrations.",
-          "verify", "Check an event log.",
-          "export", "Write conversations of an event log to a file.",
-          "import", "Read conversations into an event log.",
           "test", "Build everything and run every test, as CI does.");
 
   static {
     GROUPS.put("Begin", List.of("demo", "serve", "talk"));
     GROUPS.put("Conversations", List.of("list", "show", "watch", "say", "stop", "voices"));
-    GROUPS.put("Server's data", List.of("verify", "export", "import"));
     GROUPS.put("More", List.of("loopback", "test", "version", "completion"));
   }
 

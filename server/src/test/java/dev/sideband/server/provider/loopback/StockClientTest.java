@@ -88,7 +88,7 @@ class StockClientTest {
     } catch (IOException missing) {
       return fail(
           command[0]
-              + ": not found (expected: Node 20 or newer with npm; on Debian: apt-get install nodejs npm)",
+              + ": not found (expected: Node 18 or newer with npm; on Debian: apt-get install nodejs npm)",
           missing);
     }
   }

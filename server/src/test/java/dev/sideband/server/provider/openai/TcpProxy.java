@@ -58,6 +58,9 @@ final class TcpProxy implements AutoCloseable {
             new Wire(
                 near, new Socket(InetAddress.getLoopbackAddress(), target), new AtomicBoolean());
         wires.add(wire);
+        if (listener.isClosed()) {
+          cut(wire); // Accepted just before close() looked for it.
+        }
         start(() -> pump(wire, wire.near(), wire.far()));
         start(() -> pump(wire, wire.far(), wire.near()));
       } catch (IOException e) {
