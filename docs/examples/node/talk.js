@@ -7,7 +7,13 @@ const loader = require("@grpc/proto-loader");
 const proto = path.join(__dirname, "../../../proto/src/main/proto");
 const google = path.join(path.dirname(require.resolve("google-proto-files/package.json")));
 const { sideband } = grpc.loadPackageDefinition(
-  loader.loadSync("sideband/v1/conversation.proto", { includeDirs: [proto, google], longs: Number, oneofs: true }),
+  loader.loadSync("sideband/v1/conversation.proto", {
+    includeDirs: [proto, google],
+    keepCase: true,
+    longs: Number,
+    enums: String,
+    oneofs: true,
+  }),
 );
 const server = process.env.SIDEBAND_SERVER || "127.0.0.1:50051";
 const client = new sideband.v1.Conversation(server, grpc.credentials.createInsecure());
@@ -20,7 +26,8 @@ async function main() {
     session: { output_modality: "OUTPUT_TEXT" },
   });
   const stream = client.Subscribe({ conversation_id, follow: true });
-  stream.on("data", ({ events }) => {
+  stream.on("data", ({ events = [] }) => {
+    // A message without events brings a notice: caught up, or still alive.
     for (const event of events) {
       console.log(String(event.sequence).padStart(3), event.payload);
       if (event.transcript_completed) {
