@@ -6,6 +6,7 @@ import dev.sideband.v1.AudioDropped;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.HandoffRequested;
+import dev.sideband.v1.ProviderEvent;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SessionChangedByClient;
 import dev.sideband.v1.SessionConfigured;
@@ -20,6 +21,9 @@ import dev.sideband.v1.UsageRecorded;
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class ProviderIntake {
+  /** On a session of its own: what it was before it heard of ours. */
+  private static final String SESSION_CREATED = "session.created";
+
   private final Session session;
   private final ResponseGate gate;
   private final InputFates fates;
@@ -50,7 +54,7 @@ final class ProviderIntake {
   /** Adds an event, unless it says nothing new. */
   private boolean tryTake(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
     switch (event.getPayloadCase()) {
-      case SESSION_CONFIGURED -> configured(event, part);
+      case SESSION_CONFIGURED -> configured(message, event, part);
       case ITEM_ADDED -> {
         if (session.state().hasItem(event.getItemAdded().getItem().getId())) {
           return false; // `conversation.item.created` and `.added` are one.
@@ -84,9 +88,13 @@ final class ProviderIntake {
     return true;
   }
 
-  private void configured(RealtimeEvent.Builder event, PrivatePart part) {
+  private void configured(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
     SessionConfigured said = event.getSessionConfigured();
-    if (session.link().tryConfigured()) {
+    if (message.type().equals(SESSION_CREATED)) {
+      event.setProviderEvent(
+          ProviderEvent.newBuilder().setType(SESSION_CREATED).setJson(said.getSession().getJson()));
+      session.journal().add(event, part);
+    } else if (session.link().tryConfigured()) {
       event.setSessionConfigured(said.toBuilder().setTiming(session.trace().timing()));
       session.journal().add(event, part);
     } else if (!fates.trySessionUpdated(said.getSession())) {

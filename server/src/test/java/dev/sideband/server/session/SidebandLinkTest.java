@@ -7,6 +7,7 @@ import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDING;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.ERROR_OCCURRED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_ACCEPTED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_SENT;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.PROVIDER_EVENT;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SESSION_CONFIGURED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINING;
@@ -156,6 +157,22 @@ class SidebandLinkTest {
     assertThat(live.only(ERROR_OCCURRED).getErrorOccurred().getCode())
         .isEqualTo(ErrorCode.SESSION_CONFIGURE_TIMED_OUT);
     assertThat(world.state(live.id()).getPhase()).isEqualTo(Phase.CALLING);
+  }
+
+  @Test
+  void shouldNotTakeASessionThatWasOnlyCreatedForConfigured() {
+    var starting = world.start(SessionWorld.webSocket());
+    Live live = new Live(world, SessionWorld.idOf(starting), world.provider.nextSideband());
+    live.sideband().open();
+    world.settle();
+    live.hears("session.created", configured());
+    assertThat(live.story()).doesNotContain(SESSION_CONFIGURED);
+    live.hears("session.updated", configured());
+    assertThat(live.story()).endsWith(PROVIDER_EVENT, SESSION_CONFIGURED);
+  }
+
+  private static RealtimeEvent.Builder configured() {
+    return RealtimeEvent.newBuilder().setSessionConfigured(SessionConfigured.getDefaultInstance());
   }
 
   @Test
