@@ -5,14 +5,19 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sideband.server.log.ConversationId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,6 +26,8 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
   private static final String SERVER = "dev.sideband.server";
+  private static final Path MAIN = Path.of("src", "main", "java");
+  private static final int MOST_LINES = 300;
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -28,7 +35,16 @@ class ArchitectureTest {
 
   @Test
   void shouldSeeEveryRoom() {
-    for (String room : List.of(".rpc", ".session", ".fanout", ".provider", ".log")) {
+    for (String room :
+        List.of(
+            ".rpc",
+            ".session",
+            ".fanout",
+            ".provider",
+            ".provider.openai",
+            ".provider.loopback",
+            ".log",
+            ".log.rocksdb")) {
       assertTrue(
           CLASSES.stream().anyMatch(c -> c.getPackageName().equals(SERVER + room)),
           () -> "no classes imported from " + SERVER + room);
@@ -44,7 +60,6 @@ class ArchitectureTest {
   void shouldPointInward() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
-        .withOptionalLayers(true)
         .layer("root")
         .definedBy(SERVER)
         .layer("rpc")
@@ -90,7 +105,6 @@ class ArchitectureTest {
         .should()
         .notDependOnEachOther()
         .because("adapters are alternatives; what two of them share belongs in their SPI")
-        .allowEmptyShould(true)
         .check(CLASSES);
   }
 
@@ -139,6 +153,30 @@ class ArchitectureTest {
         .resideInAPackage("io.opentelemetry..")
         .because("an event is logged and delivered far more often than anybody wants a span")
         .check(CLASSES);
+  }
+
+  @Test
+  void shouldStayShort() throws IOException {
+    for (Path file : mainFiles()) {
+      try (Stream<String> lines = Files.lines(file)) {
+        assertThat(lines.count()).as("lines of %s", file).isLessThanOrEqualTo(MOST_LINES);
+      }
+    }
+  }
+
+  @Test
+  void shouldSayOfEveryPackageWhatItIs() throws IOException {
+    for (Path file : mainFiles()) {
+      assertThat(file.resolveSibling("package-info.java")).exists();
+    }
+  }
+
+  private static List<Path> mainFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(MAIN)) {
+      List<Path> found = files.filter(file -> file.toString().endsWith(".java")).toList();
+      assertThat(found).as("files in %s", MAIN.toAbsolutePath()).isNotEmpty();
+      return found;
+    }
   }
 
   private static void onlyIn(String library, String... homes) {

@@ -1,7 +1,6 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
-import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.provider.Dialect;
@@ -189,24 +188,8 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
 
   @Override
   public CompletionStage<ListResponse> list(Principal principal, ListRequest request) {
-    CompletableFuture<ListResponse> reply = new CompletableFuture<>();
-    services
-        .reader()
-        .execute(
-            () -> {
-              try {
-                reply.complete(summaries.page(principal, request));
-              } catch (SessionException e) {
-                reply.completeExceptionally(e);
-              } catch (EventLogException e) {
-                LOG.error("the list of conversations cannot be read from the log", e);
-                reply.completeExceptionally(
-                    new SessionException(
-                        ErrorCode.LOG_UNAVAILABLE,
-                        "event log: cannot be read now (expected: try again)"));
-              }
-            });
-    return reply;
+    return CompletableFuture.supplyAsync(
+        () -> summaries.page(principal, request), services.reader());
   }
 
   @Override
@@ -271,17 +254,24 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
    * from now on; everything else is still answered.
    */
   public void exit() {
-    List<CompletableFuture<Void>> exits = new ArrayList<>();
-    for (SessionCoordinator coordinator : coordinators) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      exits.add(done);
-      coordinator.lanes().postCompletion(() -> coordinator.exit(services.config().onExit(), done));
-    }
+    Duration patience = services.config().hangUpTimeout().plusSeconds(5);
+    CompletableFuture<?>[] exits =
+        coordinators.stream().map(this::exit).toArray(CompletableFuture<?>[]::new);
     try {
-      awaitExits(CompletableFuture.allOf(exits.toArray(new CompletableFuture<?>[0])));
+      CompletableFuture.allOf(exits).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn(
+          "conversations: some did not end within {} s; the next start of the server finishes them",
+          patience.toSeconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private CompletableFuture<Void> exit(SessionCoordinator coordinator) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    coordinator.lanes().postCompletion(() -> coordinator.exit(services.config().onExit(), done));
+    return done;
   }
 
   /** Stops the coordinators, after what they are at. Call {@link #exit} first. */
@@ -293,17 +283,6 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void awaitExits(CompletableFuture<Void> exits) throws InterruptedException {
-    Duration patience = services.config().hangUpTimeout().plusSeconds(5);
-    try {
-      exits.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      LOG.warn(
-          "conversations: some did not end within {} s; the next start of the server finishes them",
-          patience.toSeconds());
     }
   }
 }

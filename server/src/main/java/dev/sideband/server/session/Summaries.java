@@ -15,6 +15,8 @@ import dev.sideband.v1.RealtimeEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pages of conversations, from the log's heads and the first and last event of each.
@@ -22,6 +24,7 @@ import java.util.Optional;
  * <p><b>Threads.</b> Any that may block.
  */
 final class Summaries {
+  private static final Logger LOG = LoggerFactory.getLogger(Summaries.class);
   private static final int DEFAULT_PAGE = 50;
 
   private final EventLog log;
@@ -30,7 +33,22 @@ final class Summaries {
     this.log = log;
   }
 
+  /**
+   * One page.
+   *
+   * @throws SessionException if the log cannot be read now
+   */
   ListResponse page(Principal principal, ListRequest request) {
+    try {
+      return read(principal, request);
+    } catch (EventLogException e) {
+      LOG.error("the list of conversations cannot be read from the log", e);
+      throw new SessionException(
+          ErrorCode.LOG_UNAVAILABLE, "event log: cannot be read now (expected: try again)");
+    }
+  }
+
+  private ListResponse read(Principal principal, ListRequest request) {
     int size = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
     Optional<String> owner =
         principal.hasRole(Principal.Role.OBSERVER)
