@@ -6,6 +6,7 @@ import static dev.sideband.server.fanout.FanOutFixture.TALK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.fanout.Delivery.CaughtUp;
 import dev.sideband.server.fanout.Delivery.Reason;
 import java.util.List;
@@ -75,6 +76,7 @@ class SlowSubscriberTest {
   }
 
   @Test
+  @ExpectWarning("A subscriber's signal failed")
   void shouldKeepTheOthersWhenASignalThrows() {
     given.happens(TALK, 1);
     CountDownLatch thrown = new CountDownLatch(1);

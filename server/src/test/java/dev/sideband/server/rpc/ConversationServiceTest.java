@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.Any;
 import com.google.rpc.RetryInfo;
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.rpc.Serving.Refusal;
 import dev.sideband.server.session.SessionException;
 import dev.sideband.v1.ConversationGrpc;
@@ -146,6 +147,7 @@ class ConversationServiceTest {
   }
 
   @Test
+  @ExpectWarning("A call failed by a fault of the server's own")
   void shouldSayNoMoreThanFaultWhenTheServerFails() {
     serving.conversations.failWith(new IllegalStateException("secret: 42"));
     Refusal refusal =

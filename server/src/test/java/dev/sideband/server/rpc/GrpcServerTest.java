@@ -5,6 +5,7 @@ import static dev.sideband.server.rpc.Serving.TALK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.v1.ConversationGrpc;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ListRequest;
@@ -78,6 +79,7 @@ class GrpcServerTest {
   }
 
   @Test
+  @ExpectWarning("Calls did not end")
   void shouldCutCallsThatDoNotEndWhenClosed() {
     GrpcConfig plain = GrpcConfig.plaintext(Serving.loopback());
     GrpcConfig hasty =

@@ -16,6 +16,7 @@ import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINING;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.START_FAILED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
@@ -143,6 +144,7 @@ class OpeningTest {
   }
 
   @Test
+  @ExpectWarning("could not be appended to")
   void shouldHangUpWhenTheFirstAppendFails() {
     world.log.refuseNext(1);
     Starting starting = world.start(webRtc());
@@ -155,6 +157,7 @@ class OpeningTest {
   }
 
   @Test
+  @ExpectWarning("could not be appended to")
   void shouldHangUpAndRefuseWhenCallCreatedCannotBeAppended() {
     Starting starting = world.start(webRtc());
     world.log.refuseNext(1);

@@ -7,6 +7,7 @@ import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.log.AppendOutcome;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.HeadQuery;
@@ -25,6 +26,7 @@ class RebuildingTest {
   private final SessionWorld world = new SessionWorld();
 
   @Test
+  @ExpectWarning("could not be appended to")
   void shouldRefuseWhatWaitedBehindAFailedAppend() {
     Live live = world.live();
     world.log.hold();
@@ -41,6 +43,7 @@ class RebuildingTest {
   }
 
   @Test
+  @ExpectWarning("could not be appended to")
   void shouldRebuildFromTheLogAndHangUpWithoutBeingAsked() {
     Live live = world.live();
     world.log.refuseNext(1);
@@ -53,6 +56,8 @@ class RebuildingTest {
   }
 
   @Test
+  @ExpectWarning("could not be appended to")
+  @ExpectWarning("cannot be read from the log")
   void shouldTryToRebuildUntilTheLogCanBeRead() {
     Live live = world.live();
     world.log.refuseNext(1);
@@ -66,6 +71,7 @@ class RebuildingTest {
   }
 
   @Test
+  @ExpectWarning("could not be appended to")
   void shouldRebuildWhenTheOutcomeIsUnknown() {
     Live live = world.live();
     world.log.doubtNext(true);
@@ -75,6 +81,7 @@ class RebuildingTest {
   }
 
   @Test
+  @ExpectWarning("could not be appended to")
   void shouldStopWhenAnotherWriterTookOver() {
     Live live = world.live();
     world.log.failNext(new AppendOutcome.Fenced(99));

@@ -2,6 +2,7 @@ package dev.sideband.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
@@ -45,6 +46,7 @@ class SessionSimulationTest {
 
   @Test
   @Timeout(240)
+  @ExpectWarning("could not be appended to")
   void shouldKeepItsPromisesInEveryHistory() {
     for (long seed = 0; seed < SEEDS; seed++) {
       try {

@@ -7,6 +7,7 @@ import static dev.sideband.server.log.LogFixture.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.log.Append;
 import dev.sideband.server.log.AppendOutcome;
 import dev.sideband.server.log.AppendOutcome.Appended;
@@ -99,6 +100,7 @@ class LogWriterTest {
   }
 
   @Test
+  @ExpectWarning("The log refuses appends: free space")
   void shouldRefuseBeforeWritingWhenTheDiskIsNearlyFull() throws IOException {
     LogWriter writer = writer(Long.MAX_VALUE, heard::add);
     queue(0, "a");

@@ -3,11 +3,14 @@ package dev.sideband.server.provider.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.provider.ProviderException.Kind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What a connection costs that dies without a word. */
+@ExpectWarning("does not answer")
+@ExpectWarning("answers again")
 class HttpLaneTest {
   private static final Duration SHORT = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofSeconds(60);

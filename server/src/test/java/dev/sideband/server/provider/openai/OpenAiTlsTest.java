@@ -2,6 +2,7 @@ package dev.sideband.server.provider.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.server.provider.ProviderException.Kind;
 import dev.sideband.server.provider.RecordingListener;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Over TLS: HTTP/2 and {@code wss}, and nobody is trusted under another's name. */
+@ExpectWarning("does not answer")
 class OpenAiTlsTest {
   private static final String PASSWORD = "changeit";
 
