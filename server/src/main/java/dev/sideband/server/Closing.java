@@ -3,6 +3,7 @@ package dev.sideband.server;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +28,20 @@ final class Closing implements AutoCloseable {
     return thing;
   }
 
-  /** An executor: what it runs is let finish. */
+  /** An executor: what it runs is let finish, within bounds; what it was to run later is not. */
   <T extends ExecutorService> T add(T executor) {
     add("threads", () -> shutDown(executor));
+    if (executor instanceof ScheduledThreadPoolExecutor timer) {
+      // Else it waits for the last of its delayed tasks, which nobody needs any more.
+      timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
     return executor;
   }
 
   private static void shutDown(ExecutorService executor) throws InterruptedException {
     executor.shutdown();
     if (!executor.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("closing: threads did not end within {} s; they are interrupted", PATIENCE_SECONDS);
       executor.shutdownNow();
     }
   }

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.stream.Collectors;
 
 /**
@@ -75,7 +76,7 @@ public final class Server implements AutoCloseable {
       throws IOException {
     Access access = access(config.grpc());
     ScheduledExecutorService timer =
-        closing.add(Executors.newSingleThreadScheduledExecutor(new NamedThreads("timer")));
+        closing.add(new ScheduledThreadPoolExecutor(1, new NamedThreads("timer")));
     SessionConfig sessions = sessions(config);
     EventRing ring =
         closing.add("ring", new EventRing(MAX_SUBSCRIPTIONS, new NamedThreads("event-fanout")));
