@@ -1,6 +1,7 @@
 package dev.sideband.server;
 
 import dev.sideband.server.provider.loopback.LoopbackCommand;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -25,7 +26,7 @@ public final class ServerMain {
   /** Runs a command, and exits with its code. */
   public static void main(String[] args) {
     bridgeLogging();
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(System.in).execute(args));
   }
 
   /** Libraries that log elsewhere log here, and as quietly as the configuration says. */
@@ -35,10 +36,10 @@ public final class ServerMain {
     Logger.getLogger("").setLevel(Level.WARNING);
   }
 
-  static CommandLine commandLine() {
+  static CommandLine commandLine(InputStream stdin) {
     return new CommandLine(new ServerMain())
-        .addSubcommand(new ServeCommand(System.in))
-        .addSubcommand(new LoopbackCommand(Providers.environment(), System.in))
+        .addSubcommand(new ServeCommand(stdin))
+        .addSubcommand(new LoopbackCommand(Providers.environment(), stdin))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(ServerMain::explain);
   }

@@ -1,0 +1,123 @@
+package dev.sideband.server;
+
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.SESSION_CONFIGURED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sideband.server.provider.loopback.LoopbackServer;
+import dev.sideband.v1.ConversationEnded.HangUp;
+import dev.sideband.v1.ConversationSummary;
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.RealtimeEvent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What one server leaves to the next on the same data folder. */
+class RestartTest {
+  private final Path folder;
+
+  RestartTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private static List<ByteString> bytes(List<RealtimeEvent> story) {
+    return story.stream().map(RealtimeEvent::toByteString).toList();
+  }
+
+  @Test
+  void shouldTellTheSameBytesWhenAnEndedConversationIsReadLater() {
+    String id;
+    List<ByteString> before;
+    try (RunningServer server = RunningServer.open(folder)) {
+      Caller caller = server.caller();
+      id = caller.start().getConversationId();
+      caller.send(id, Requests.asking("remember this"));
+      caller.follow(id).await(event -> event.hasResponseCompleted());
+      caller.stop(id);
+      before = bytes(caller.storyToTheEnd(id));
+    }
+
+    try (RunningServer server = RunningServer.open(folder)) {
+      Caller caller = server.caller();
+      assertThat(bytes(caller.story(id))).isEqualTo(before);
+      assertThat(bytes(caller.storyToTheEnd(id))).isEqualTo(before);
+      assertThat(caller.get(id).getEndReason()).isEqualTo(EndReason.REQUESTED);
+    }
+  }
+
+  @Test
+  void shouldEndLiveConversationsWhenClosed() {
+    String id;
+    Listening<?> following;
+    try (LoopbackServer loopback = RunningServer.loopbackElsewhere()) {
+      try (RunningServer server =
+          RunningServer.open(folder, RunningServer.heldBy(loopback, "session.on-exit=end"))) {
+        Caller caller = server.caller();
+        id = caller.start().getConversationId();
+        following = caller.follow(id);
+        following.await(SESSION_CONFIGURED);
+      }
+      assertThat(loopback.report().live()).isZero();
+      assertThat(loopback.report().hungUp()).isEqualTo(1);
+
+      try (RunningServer server = RunningServer.open(folder, RunningServer.heldBy(loopback))) {
+        List<RealtimeEvent> story = server.caller().story(id);
+        assertThat(Stories.requireEnded(story, EndReason.SERVER_EXIT)).isEqualTo(HangUp.HUNG_UP);
+        assertThat(server.caller().list()).noneMatch(ConversationSummary::getLive);
+      }
+    }
+  }
+
+  @Test
+  void shouldTellFollowersTheEndOrWhereToResumeWhenClosed() {
+    RunningServer server = RunningServer.open(folder);
+    String id;
+    Listening<?> following;
+    try (Caller outlives = Caller.of(server.port())) {
+      id = outlives.start().getConversationId();
+      following = outlives.follow(id);
+      following.await(SESSION_CONFIGURED);
+
+      server.close();
+
+      following.awaitClosed();
+    } finally {
+      server.close();
+    }
+
+    List<RealtimeEvent> told = new ArrayList<>(following.events());
+    if (following.goingAway().isPresent()) {
+      assertThat(following.goingAway()).hasValue((long) told.size());
+    } else {
+      Stories.requireEnded(told, EndReason.SERVER_EXIT);
+    }
+    try (RunningServer next = RunningServer.open(folder)) {
+      told.addAll(next.caller().rest(id, told.size()));
+      assertThat(next.caller().story(id)).isEqualTo(told);
+    }
+    Stories.requireEnded(told, EndReason.SERVER_EXIT);
+  }
+
+  @Test
+  void shouldEndAndHangUpWhatAnEarlierServerLeft() {
+    try (LoopbackServer loopback = RunningServer.loopbackElsewhere()) {
+      String[] settings = RunningServer.heldBy(loopback, "session.on-exit=leave");
+      String id;
+      try (RunningServer server = RunningServer.open(folder, settings)) {
+        Caller caller = server.caller();
+        id = caller.start().getConversationId();
+        caller.follow(id).await(SESSION_CONFIGURED);
+      }
+      assertThat(loopback.report().live()).as("left alone").isEqualTo(1);
+
+      try (RunningServer server = RunningServer.open(folder, settings)) {
+        List<RealtimeEvent> story = server.caller().storyToTheEnd(id);
+        assertThat(Stories.requireEnded(story, EndReason.SERVER_FAILED)).isEqualTo(HangUp.HUNG_UP);
+        assertThat(loopback.report().live()).isZero();
+      }
+    }
+  }
+}
