@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.math.BigDecimal;
 
 /**
  * One HTTP request and its answer, which says how long it took: {@code openai-processing-ms}.
@@ -16,7 +17,7 @@ import io.vertx.core.http.HttpServerResponse;
  */
 final class HttpExchange {
   static final int MOST_BYTES = 4 << 20;
-  private static final long NANOS_PER_MS = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1_000;
 
   private final OwnerLoop loop;
   private final HttpServerRequest request;
@@ -97,13 +98,18 @@ final class HttpExchange {
     assert loop.isCurrent();
     HttpServerResponse response = request.response();
     if (!response.ended() && !response.closed()) {
-      long spent = (loop.nanoTime() - began) / NANOS_PER_MS;
       response
           .setStatusCode(status)
           .putHeader("content-type", contentType)
-          .putHeader("openai-processing-ms", Long.toString(spent))
+          .putHeader("openai-processing-ms", processingMillis())
           .putHeader("x-request-id", loop.ids().next("req"))
           .end(body);
     }
+  }
+
+  /** With a fraction: here a whole millisecond would hide all that was spent. */
+  private String processingMillis() {
+    long micros = (loop.nanoTime() - began) / NANOS_PER_MICRO;
+    return BigDecimal.valueOf(micros, 3).toPlainString();
   }
 }

@@ -6,12 +6,14 @@ import dev.sideband.server.provider.CreatedCall;
 import dev.sideband.server.provider.HangUpOutcome;
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.server.provider.ProviderException.Kind;
+import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ final class OpenAiCallsClient {
   private static final int MAX_ERROR = 64 * 1024;
   private static final int HANG_UP_ATTEMPTS = 4;
   private static final Duration HANG_UP_PAUSE = Duration.ofMillis(200);
+  private static final Pattern PROCESSING = Pattern.compile("\\d{1,9}(\\.\\d{1,6})?");
   private static final String CREATE = "create call";
   private static final String HANG_UP = "hang up";
 
@@ -129,10 +132,11 @@ final class OpenAiCallsClient {
             failure.kind(), failure.getMessage() + "; a call may have been created");
   }
 
+  /** OpenAI says whole milliseconds; a fraction is taken as it is. */
   private static Optional<Duration> processing(HttpReply reply) {
     String millis = reply.header("openai-processing-ms").strip();
-    return millis.matches("\\d{1,9}")
-        ? Optional.of(Duration.ofMillis(Long.parseLong(millis)))
+    return PROCESSING.matcher(millis).matches()
+        ? Optional.of(Duration.ofNanos(new BigDecimal(millis).movePointRight(6).longValue()))
         : Optional.empty();
   }
 

@@ -54,20 +54,21 @@ class OpenAiCallsClientTest {
         "");
   }
 
-  @Test
-  void shouldTellWhatTheProviderSpent() {
+  @ParameterizedTest
+  @CsvSource({"321, 321000", "0.412, 412", "12.5, 12500"})
+  void shouldTellWhatTheProviderSpent(String millis, long micros) {
     rig.server()
         .onCreate(
             response ->
                 response
                     .setStatusCode(201)
                     .putHeader("Location", "/v1/realtime/calls/rtc_a")
-                    .putHeader("openai-processing-ms", "321")
+                    .putHeader("openai-processing-ms", millis)
                     .end(FakeRealtimeServer.SDP_ANSWER));
 
     CreatedCall call = OpenAiRig.value(rig.create());
 
-    assertThat(call.processing()).contains(Duration.ofMillis(321));
+    assertThat(call.processing()).contains(Duration.ofNanos(micros * 1_000));
     assertThat(call.sdpAnswer()).isEqualTo(FakeRealtimeServer.SDP_ANSWER);
   }
 
