@@ -102,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Nothing may be told durable any more, so nothing may go on: not even closing. */
-  private static void halt(Throwable cause) {
+  static void halt(Throwable cause) {
     System.err.println("sideband: the event log could not be written; halting: " + cause);
     Runtime.getRuntime().halt(EXIT_LOG_FAILED);
   }

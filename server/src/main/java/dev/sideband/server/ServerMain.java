@@ -39,6 +39,7 @@ public final class ServerMain {
   static CommandLine commandLine(InputStream stdin) {
     return new CommandLine(new ServerMain())
         .addSubcommand(new ServeCommand(stdin))
+        .addSubcommand(new RehearseCommand())
         .addSubcommand(new LoopbackCommand(Providers.environment(), stdin))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(ServerMain::explain);

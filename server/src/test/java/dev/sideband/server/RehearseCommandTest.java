@@ -1,0 +1,13 @@
+package dev.sideband.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RehearseCommandTest {
+
+  @Test
+  void shouldHoldWholeConversationWhenNobodyIsThere() {
+    assertThat(ServerMain.commandLine().execute("rehearse")).isZero();
+  }
+}
