@@ -70,12 +70,13 @@ final class DemoRun implements AutoCloseable {
   private long zero;
   private boolean feedEnded;
 
-  /** Loads what is native, so that it is not counted as part of starting a conversation. */
+  /** Connects, and loads what is native: none of it is part of starting a conversation. */
   DemoRun(ServerLink link, DemoView view, DemoScript script, LongSupplier nanoTime) {
     this.link = link;
     this.view = view;
     this.script = script;
     this.nanoTime = nanoTime;
+    link.connect();
     frames = new SpeechFrames(script.speech());
     sound = Sound.headless();
     call = WebRtcCall.open(sound, new Listener(), meter);

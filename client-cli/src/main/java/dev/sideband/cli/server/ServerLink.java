@@ -78,6 +78,17 @@ public final class ServerLink implements AutoCloseable {
     return target;
   }
 
+  /**
+   * Connects in the background, if it has not, so that the first RPC need not: it asks for the
+   * voices, and leaves it to that RPC to notice that nobody answers.
+   */
+  public void connect() {
+    var unused =
+        ConversationGrpc.newFutureStub(channel)
+            .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+            .listVoices(ListVoicesRequest.getDefaultInstance());
+  }
+
   /** Starts a conversation; a missing request id is filled in. */
   public StartResponse start(StartRequest request) {
     StartRequest identified =

@@ -77,6 +77,7 @@ public final class CallTalk implements AutoCloseable {
 
   private void hold(SessionOptions options, Sound sound, Middle middle)
       throws InterruptedException {
+    link.connect();
     Connected connected = new Connected();
     try (WebRtcCall call = WebRtcCall.open(sound, connected, meter)) {
       StartRequest start =
