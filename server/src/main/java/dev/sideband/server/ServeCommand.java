@@ -115,6 +115,7 @@ final class ServeCommand implements Callable<Integer> {
         return; // The reader of standard input cannot be woken; whoever holds it is going anyway.
       }
       stopped.await();
+      ServerMain.silence();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

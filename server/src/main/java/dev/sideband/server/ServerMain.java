@@ -1,7 +1,12 @@
 package dev.sideband.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sideband.server.provider.loopback.LoopbackCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -26,7 +31,18 @@ public final class ServerMain {
   /** Runs a command, and exits with its code. */
   public static void main(String[] args) {
     bridgeLogging();
-    System.exit(commandLine(System.in).execute(args));
+    int status = commandLine(System.in).execute(args);
+    silence();
+    System.exit(status);
+  }
+
+  /**
+   * Turns both outputs into nothing, which is what closing a standard descriptor means in Java: the
+   * native WebRTC library complains on them when the process unloads it. The last thing to do.
+   */
+  static void silence() {
+    new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8).close();
+    new PrintStream(new FileOutputStream(FileDescriptor.err), false, UTF_8).close();
   }
 
   /** Libraries that log elsewhere log here, and as quietly as the configuration says. */
