@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.server.provider.CreatedCall;
 import dev.sideband.server.provider.HangUpOutcome;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExpectWarning("does not answer") // Of the first probe, when its server goes or is not there.
 class OpenAiCallsClientTest {
   private final OpenAiRig rig = new OpenAiRig();
 
