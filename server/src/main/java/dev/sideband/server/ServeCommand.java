@@ -91,10 +91,9 @@ final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndAwait, "shutdown"));
       announce(loaded, server);
       if (untilStdinCloses) {
-        stdin.transferTo(OutputStream.nullOutputStream());
-      } else {
-        stop.await();
+        new NamedThreads("stdin").newThread(this::stopWithStdin).start();
       }
+      stop.await();
       return 0;
     } finally {
       stopped.countDown();
@@ -111,14 +110,20 @@ final class ServeCommand implements Callable<Integer> {
   private void stopAndAwait() {
     stop.countDown();
     try {
-      if (untilStdinCloses) {
-        return; // The reader of standard input cannot be woken; whoever holds it is going anyway.
-      }
       stopped.await();
       ServerMain.silence();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void stopWithStdin() {
+    try {
+      stdin.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // Input that cannot be read is at its end.
+    }
+    stop.countDown();
   }
 
   private Map<String, String> flags() {

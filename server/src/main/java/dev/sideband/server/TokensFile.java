@@ -114,7 +114,7 @@ final class TokensFile {
   }
 
   private static void checkPermissions(Path file) throws IOException {
-    if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;
     }
     for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {

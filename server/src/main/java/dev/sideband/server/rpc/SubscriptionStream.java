@@ -132,26 +132,36 @@ final class SubscriptionStream implements Runnable {
 
   /** True if there is more to do and others should go first. */
   private boolean turn() {
-    for (int i = 0; i < MESSAGES_PER_TURN; i++) {
-      if (finished || out.isCancelled() || endsNow() || !out.isReady() || !sendNext()) {
+    boolean leaving = goingAway;
+    boolean more = true;
+    for (int i = 0; i < MESSAGES_PER_TURN && more; i++) {
+      if (finished || out.isCancelled() || failsNow()) {
         return false;
       }
+      more = out.isReady() && sendNext();
     }
-    return true;
+    if (leaving && !finished) {
+      leave(); // After what was ready: a follower should see the end that the server's exit made.
+      return false;
+    }
+    return more;
   }
 
-  /** Ends the stream without asking whether the transport takes more: an end is one message. */
-  private boolean endsNow() {
+  private boolean failsNow() {
     Throwable why = failure;
-    if (why == null && !goingAway) {
+    if (why == null) {
       return false;
     }
     sendReceipts();
     finish();
-    if (why != null) {
-      out.onError(StatusMapper.toException(why));
-      return true;
-    }
+    out.onError(StatusMapper.toException(why));
+    return true;
+  }
+
+  /** Ends the stream without asking whether the transport takes more: an end is one message. */
+  private void leave() {
+    sendReceipts();
+    finish();
     Notice.GoingAway notice =
         Notice.GoingAway.newBuilder().setResumeAfter(subscription.sequence()).build();
     send(Outbound.of(withCursor(Notice.newBuilder().setGoingAway(notice))));
@@ -159,7 +169,6 @@ final class SubscriptionStream implements Runnable {
         StatusMapper.toException(
             new SessionException(
                 ErrorCode.SERVER_GOING_AWAY, "server: going away (expected: resume elsewhere)")));
-    return true;
   }
 
   /** Sends one message, if there is one. False when there is nothing to do until the next wake. */

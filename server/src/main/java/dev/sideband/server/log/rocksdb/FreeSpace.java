@@ -1,8 +1,5 @@
 package dev.sideband.server.log.rocksdb;
 
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -17,17 +14,13 @@ import org.slf4j.LoggerFactory;
 final class FreeSpace {
   private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
 
-  private final FileStore disk;
+  private final Path folder;
   private final long least;
   private boolean lacking;
 
-  private FreeSpace(FileStore disk, long least) {
-    this.disk = disk;
+  FreeSpace(Path folder, long least) {
+    this.folder = folder;
     this.least = least;
-  }
-
-  static FreeSpace of(Path folder, long least) throws IOException {
-    return new FreeSpace(Files.getFileStore(folder), least);
   }
 
   /** Why nothing can be written now, if so. */
@@ -36,20 +29,17 @@ final class FreeSpace {
     if (lack.isPresent() && !lacking) {
       LOG.warn("The log refuses appends: {}", lack.get());
     } else if (lack.isEmpty() && lacking) {
-      LOG.warn("The log takes appends again: there is space");
+      LOG.info("The log takes appends again: there is space");
     }
     lacking = lack.isPresent();
     return lack;
   }
 
   private Optional<String> measure() {
-    try {
-      long free = disk.getUsableSpace();
-      return free >= least
-          ? Optional.empty()
-          : Optional.of("free space: %d bytes (expected: at least %d)".formatted(free, least));
-    } catch (IOException e) {
-      return Optional.of("free space: unknown (expected: at least %d bytes)".formatted(least));
-    }
+    // Not by FileStore, which wants the folder's mount point, and a chroot's may have none to show.
+    long free = folder.toFile().getUsableSpace();
+    return free >= least
+        ? Optional.empty()
+        : Optional.of("free space: %d bytes (expected: at least %d)".formatted(free, least));
   }
 }

@@ -50,7 +50,7 @@ public final class RocksDbEventLog implements EventLog {
     this.heads = HeadTable.load(database);
     this.reader = new LogReader(database, heads);
     this.queue = new AppendQueue(config.queueItems(), config.queueBytes());
-    FreeSpace freeSpace = FreeSpace.of(config.path(), config.minFree());
+    FreeSpace freeSpace = new FreeSpace(config.path(), config.minFree());
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, epoch, config.sync());
     LogWriter writer = new LogWriter(parts, queue, listener, fatal);
     this.driver = new LogWriterDriver(queue, writer, threads);

@@ -175,7 +175,7 @@ final class LogBenchmark {
 
   private static LogWriter writer(Database database, HeadTable heads, AppendQueue queue)
       throws IOException {
-    FreeSpace freeSpace = FreeSpace.of(Path.of("."), 0);
+    FreeSpace freeSpace = new FreeSpace(Path.of("."), 0);
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, 1, true);
     return new LogWriter(
         parts,

@@ -58,7 +58,7 @@ class LogWriterTest {
   }
 
   private LogWriter writer(long minFree, CommittedEventListener listener) throws IOException {
-    FreeSpace freeSpace = FreeSpace.of(folder, minFree);
+    FreeSpace freeSpace = new FreeSpace(folder, minFree);
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, 1, true);
     return new LogWriter(parts, queue, listener, fatal::add);
   }

@@ -11,6 +11,10 @@ import dev.sideband.server.provider.HangUpOutcome;
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.server.provider.ProviderException.Kind;
 import dev.sideband.server.provider.openai.FakeRealtimeServer.Received;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -144,7 +148,7 @@ class OpenAiCallsClientTest {
                   .setStatusCode(201)
                   .putHeader("Location", "/v1/realtime/calls/rtc_orphan")
                   .putHeader("Content-Length", "5000");
-              var unused = response.write("v=0\r\n").onComplete(done -> rig.wire().drop());
+              var unused = response.write("v=0\r\n").onComplete(done -> response.reset());
             });
 
     assertOrphanIsHungUp("broke off");
@@ -226,13 +230,16 @@ class OpenAiCallsClientTest {
   }
 
   @Test
-  void shouldTellUnreachableWhenNobodyListens() {
-    rig.wire().close();
+  void shouldTellUnreachableWhenNobodyListens() throws IOException {
+    try (Socket bound = new Socket()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // But listens not.
+      try (OpenAiRig nobody = OpenAiRig.to(bound.getLocalPort())) {
+        ProviderException failure = OpenAiRig.failure(nobody.create());
 
-    ProviderException failure = OpenAiRig.failure(rig.create());
-
-    assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-    assertThat(failure).message().doesNotContain("may have been created");
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(failure).message().doesNotContain("may have been created");
+      }
+    }
   }
 
   @Test

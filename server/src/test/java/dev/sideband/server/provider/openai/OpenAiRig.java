@@ -54,9 +54,29 @@ final class OpenAiRig implements AutoCloseable {
   }
 
   OpenAiRig(OpenAiTimeouts timeouts, FakeRealtimeServer server, String scheme, SSLContext tls) {
+    this(timeouts, server, new TcpProxy(server.port()), tls, scheme);
+  }
+
+  private OpenAiRig(
+      OpenAiTimeouts timeouts,
+      FakeRealtimeServer server,
+      TcpProxy wire,
+      SSLContext tls,
+      String scheme) {
+    this(timeouts, server, wire, tls, URI.create(scheme + "://localhost:" + wire.port() + "/v1"));
+  }
+
+  /** Speaks to another port of this machine than its server's. */
+  static OpenAiRig to(int port) {
+    FakeRealtimeServer server = new FakeRealtimeServer();
+    URI base = URI.create("http://127.0.0.1:" + port + "/v1");
+    return new OpenAiRig(PATIENT, server, new TcpProxy(server.port()), defaultTls(), base);
+  }
+
+  private OpenAiRig(
+      OpenAiTimeouts timeouts, FakeRealtimeServer server, TcpProxy wire, SSLContext tls, URI base) {
     this.server = server;
-    this.wire = new TcpProxy(server.port());
-    URI base = URI.create(scheme + "://localhost:" + wire.port() + "/v1");
+    this.wire = wire;
     this.provider =
         new OpenAiProvider(
             OpenAiConfig.at("fake", base, new ApiKey(KEY)).withTimeouts(timeouts),

@@ -79,6 +79,8 @@ final class TcpProxy implements AutoCloseable {
         }
         to.getOutputStream().write(buffer, 0, n);
       }
+      to.shutdownOutput(); // An end is passed on as one: a reset could overtake what was written.
+      return;
     } catch (IOException e) {
       // Broken, on purpose or because the other side is gone.
     }
