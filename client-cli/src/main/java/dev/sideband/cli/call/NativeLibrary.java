@@ -17,7 +17,8 @@ final class NativeLibrary {
           ExitCode.USAGE,
           e,
           "WebRTC cannot be loaded on this machine: " + root(e).getMessage(),
-          "on Debian and Ubuntu:  sudo apt-get update && sudo apt-get install -y libpulse0",
+          "on Debian and Ubuntu:  sudo apt-get update && sudo apt-get install -y libpulse0"
+              + " libx11-6 libxfixes3 libxrandr2 libxcomposite1 libdbus-1-3 libudev1",
           "without sound:  ./sideband talk --text");
     }
   }

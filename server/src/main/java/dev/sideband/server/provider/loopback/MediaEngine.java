@@ -35,7 +35,8 @@ final class MediaEngine implements AutoCloseable {
       return new MediaEngine(device, new PeerConnectionFactory(device));
     } catch (LinkageError missing) {
       throw new LoopbackException(
-          "media: native WebRTC cannot be loaded (expected: the system library libpulse0, or media none)",
+          "media: native WebRTC cannot be loaded (expected: libpulse0 and its like, which"
+              + " ./sideband installs, or media none)",
           missing);
     }
   }
