@@ -169,7 +169,11 @@ final class HttpLane implements AutoCloseable {
     }
     if (silent != failed) {
       silent = failed;
-      LOG.warn("{}: {}", config.name(), failed ? "does not answer" : "answers again");
+      if (failed) {
+        LOG.warn("{}: does not answer", config.name());
+      } else {
+        LOG.info("{}: answers again", config.name());
+      }
     }
     // A closed timer means that the server is closing: nobody needs a warm connection then.
     timer.tryIn(config.timeouts().keepWarmAfterIdle(), this::keepWarmIfIdle);

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a connection costs that dies without a word. */
 @ExpectWarning("does not answer")
-@ExpectWarning("answers again")
 class HttpLaneTest {
   private static final Duration SHORT = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofSeconds(60);
