@@ -37,7 +37,8 @@ import picocli.CommandLine.Option;
       "  the microphone, answers one handoff, listens to the answer, and hangs up. It needs no key,",
       "  no network and no sound card, and never talks to OpenAI.",
       "",
-      "  With --server (or $SIDEBAND_SERVER) it calls through a server that is running.",
+      "  With --server it calls through a server that is running, and whoever holds its calls:",
+      "  only then may that be OpenAI. $SIDEBAND_SERVER is not looked at.",
       "",
       "  ./sideband demo --json | jq .milestones"
     })
@@ -61,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     CliEnvironment environment = root.environment();
     Demo demo = new Demo(json ? silent() : environment.screen(), environment.nanoTime());
-    Optional<ServerTarget> named = root.namedTarget();
+    Optional<ServerTarget> named = root.askedTarget();
     Demo.Result result = named.isPresent() ? through(demo, named.get()) : withServerOfItsOwn(demo);
     if (json) {
       environment.out().println(result.json());

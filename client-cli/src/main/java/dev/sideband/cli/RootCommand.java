@@ -101,7 +101,14 @@ final class RootCommand implements Runnable {
     return verbose;
   }
 
-  /** The server that was named, if one was. */
+  /** The server that this command line names; the environment's does not count. */
+  Optional<ServerTarget> askedTarget() {
+    return server == null
+        ? Optional.empty()
+        : Optional.of(ServerTarget.parse(server, tls, token()));
+  }
+
+  /** The server that was named, here or in the environment, if one was. */
   Optional<ServerTarget> namedTarget() {
     String named = server == null ? environment.env().apply("SIDEBAND_SERVER") : server;
     return named == null || named.isBlank()

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       "  ./sideband serve --port 6000 --data /var/lib/sideband",
       "  ./sideband serve --config sideband.yaml --set session.idle-timeout=5m",
       "",
-      "Exit codes: 0 stopped; 1 failed; 2 not configured right; 74 the log could not be written."
+      "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
+      "right; 74 the log could not be written."
     })
 final class ServeCommand implements Callable<Integer> {
   private static final int EXIT_LOG_FAILED = 74; // EX_IOERR of sysexits.h.

@@ -221,22 +221,36 @@ final class Opening {
     }
   }
 
-  /** Takes up what an earlier process left, from the log. */
+  /** Takes up what an earlier process left, from the log: a repeat gets the first outcome. */
   void resume() {
-    if (session.state().call() > 0
-        || session.state().started().getTransport() == TransportKind.WEB_SOCKET) {
+    boolean hasCall =
+        session.state().call() > 0
+            || session.state().started().getTransport() == TransportKind.WEB_SOCKET;
+    callMayExist = !hasCall;
+    failure = failureSoFar(hasCall);
+    if (failure.isEmpty()) {
       answer = Optional.of(response().setSdpAnswer(session.secrets().sdpAnswer()).build());
-    } else {
-      callMayExist = true;
-      StartFailed failed = session.state().startFailed();
-      failure =
-          Optional.of(
-              failed.getCode() == ErrorCode.ERROR_CODE_UNSPECIFIED
-                  ? new SessionException(
-                      ErrorCode.START_CANCELLED,
-                      "start: did not finish (expected: start again with a new request_id)")
-                  : new SessionException(failed.getCode(), failed.getMessage()));
     }
+  }
+
+  private Optional<SessionException> failureSoFar(boolean hasCall) {
+    StartFailed failed = session.state().startFailed();
+    if (failed.getCode() != ErrorCode.ERROR_CODE_UNSPECIFIED) {
+      return Optional.of(new SessionException(failed.getCode(), failed.getMessage()));
+    }
+    return switch (session.state().endReason()) {
+      case START_DEADLINE ->
+          unfinished(ErrorCode.START_DEADLINE_EXCEEDED, "had no answer before its deadline");
+      case START_WAS_CANCELLED -> unfinished(ErrorCode.START_CANCELLED, "was cancelled");
+      default ->
+          hasCall ? Optional.empty() : unfinished(ErrorCode.START_CANCELLED, "did not finish");
+    };
+  }
+
+  private static Optional<SessionException> unfinished(ErrorCode code, String what) {
+    return Optional.of(
+        new SessionException(
+            code, "start: " + what + " (expected: start again with a new request_id)"));
   }
 
   private void fail(SessionException why) {

@@ -205,6 +205,16 @@ class OpeningTest {
   }
 
   @Test
+  void shouldNotGiveARepeatTheAnswerOfACallThatCameTooLate() {
+    StartRequest request = withRequestId(webRtc());
+    world.start(request).pending().abandon(ErrorCode.START_CANCELLED);
+    world.settle();
+    world.created();
+
+    assertThat(refusal(world.start(request).answer())).isEqualTo(ErrorCode.START_CANCELLED);
+  }
+
+  @Test
   void shouldRefuseAnotherStartWithTheSameRequestId() {
     StartRequest request = withRequestId(webRtc());
     world.start(request);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 /**
  * Runs a loopback as a process of its own until it is told to stop.
  *
- * <p>Exit codes: 0 = stopped as asked; 1 = could not start; 2 = wrong options.
+ * <p>Exit codes: 0 = its input closed; 2 = could not start, or wrong options.
  *
  * <p><b>Threads.</b> {@link #call} waits on its caller's; {@link #stop} may be called by anyone.
  */
@@ -133,7 +134,7 @@ public final class LoopbackCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       err.println("sideband loopback: " + impossible.getMessage());
       err.flush();
-      return 1;
+      return ExitCode.USAGE;
     }
   }
 

@@ -56,7 +56,7 @@ class LoopbackCommandTest {
               "--port",
               Integer.toString(taken.getLocalPort()));
 
-      assertThat(exit).isEqualTo(1);
+      assertThat(exit).isEqualTo(2);
       assertThat(err.toString().lines()).hasSize(1);
       assertThat(err.toString()).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
     }
