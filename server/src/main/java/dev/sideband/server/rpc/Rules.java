@@ -15,6 +15,8 @@ import java.util.Optional;
  * that answers the call. Messages name the field and quote no content.
  */
 final class Rules {
+  private static final long MAX_SECONDS = 10L * 365 * 24 * 3600;
+
   static final int KIB = 1024;
 
   private Rules() {}
@@ -52,10 +54,11 @@ final class Rules {
   static void notNegative(String field, Duration duration) {
     holds(
         duration.getSeconds() >= 0
+            && duration.getSeconds() <= MAX_SECONDS
             && duration.getNanos() >= 0
             && duration.getNanos() < 1_000_000_000,
         field,
-        "not a duration (expected: 0 or more)");
+        "not a duration (expected: 0 to ten years)");
   }
 
   /** A UUID in its 36-character form, or empty. */

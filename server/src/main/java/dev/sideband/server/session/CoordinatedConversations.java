@@ -6,7 +6,6 @@ import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.provider.Dialect;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.EndReason;
-import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
@@ -19,7 +18,6 @@ import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -120,7 +118,7 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
             trace,
             waiter);
     if (!coordinator.lanes().tryPostCommand(() -> coordinator.start(id, command))) {
-      waiter.failed(busy());
+      waiter.failed(Refusals.busy());
     }
     return waiter;
   }
@@ -175,12 +173,10 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
         true,
         session -> {
           if (seesAll || session.secrets().owner().equals(principal.name())) {
-            session
-                .journal()
-                .whenDurable(
-                    () -> reply.complete(session.state().toProto()), reply::completeExceptionally);
+            ConversationState now = session.state().toProto();
+            session.journal().whenDurable(() -> reply.complete(now), reply::completeExceptionally);
           } else {
-            reply.completeExceptionally(SessionCoordinator.notFound());
+            reply.completeExceptionally(Refusals.notFound());
           }
         });
     return reply;
@@ -219,7 +215,7 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
           if (session.secrets().owner().equals(principal.name())) {
             found.accept(session);
           } else {
-            reply.completeExceptionally(SessionCoordinator.notFound());
+            reply.completeExceptionally(Refusals.notFound());
           }
         });
   }
@@ -227,26 +223,30 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
   private void visit(
       ConversationId id, CompletableFuture<?> reply, boolean reserved, Consumer<Session> found) {
     SessionCoordinator coordinator = coordinator(id);
+    Consumer<Session> answering = session -> foundOrFault(session, found, reply);
     Runnable command =
-        () -> coordinator.visit(id, found, absent -> reply.completeExceptionally(absent));
+        () -> coordinator.visit(id, answering, absent -> reply.completeExceptionally(absent));
     Lanes lanes = coordinator.lanes();
     boolean posted =
         reserved ? lanes.tryPostReservedCommand(command) : lanes.tryPostCommand(command);
     if (!posted) {
-      reply.completeExceptionally(busy());
+      reply.completeExceptionally(Refusals.busy());
+    }
+  }
+
+  /** A command that throws breaks its session, but its caller hears of it first. */
+  private static void foundOrFault(
+      Session session, Consumer<Session> found, CompletableFuture<?> reply) {
+    try {
+      found.accept(session);
+    } catch (RuntimeException | AssertionError e) {
+      reply.completeExceptionally(Refusals.fault());
+      throw e;
     }
   }
 
   private SessionCoordinator coordinator(ConversationId id) {
     return coordinators.get(Math.floorMod(id.hashCode(), coordinators.size()));
-  }
-
-  private static SessionException busy() {
-    return new SessionException(
-        ErrorCode.SERVER_BUSY,
-        "server: more commands than it can take (expected: try again later)",
-        Map.of(),
-        Optional.of(Duration.ofMillis(500)));
   }
 
   /**

@@ -98,7 +98,7 @@ final class Ending {
   private void hangUpSoon() {
     hangUpDue = true;
     if (!session.opening().isCreating()) {
-      hangUp();
+      session.journal().whenDurable(this::hangUp);
     }
   }
 

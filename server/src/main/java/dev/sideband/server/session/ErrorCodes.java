@@ -41,6 +41,14 @@ final class ErrorCodes {
         || kind == ProviderException.Kind.ANSWER_INVALID;
   }
 
+  /** Whether a start that failed so, or has no failure on record, may have made a call. */
+  static boolean mayHaveCreated(ErrorCode code) {
+    return switch (code) {
+      case ERROR_CODE_UNSPECIFIED, PROVIDER_TIMED_OUT, PROVIDER_ANSWER_INVALID -> true;
+      default -> false;
+    };
+  }
+
   /** Whether another attempt to join may succeed. */
   static boolean isWorthRejoining(SidebandClosed closed) {
     return switch (closed.cause()) {

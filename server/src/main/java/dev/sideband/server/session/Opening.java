@@ -177,6 +177,13 @@ final class Opening {
         EndReason.START_DEADLINE);
   }
 
+  /** The journal is broken: no answer can become durable any more. */
+  void onBroken() {
+    fail(
+        new SessionException(
+            ErrorCode.LOG_UNAVAILABLE, "start: could not be recorded (expected: try again)"));
+  }
+
   /** A caller has gone. The start goes on if another one still waits for it. */
   void abandoned(StartWaiter waiter, ErrorCode why) {
     if (waiters.remove(waiter) && waiters.isEmpty()) {
@@ -207,6 +214,9 @@ final class Opening {
 
   /** Another caller of the same Start: it gets the first one's outcome. */
   void join(StartWaiter waiter, ByteString fingerprint) {
+    if (waiter.isDone()) {
+      return; // Its caller has gone while the conversation was looked for.
+    }
     if (!fingerprint.equals(session.secrets().startFingerprint())) {
       waiter.failed(
           new SessionException(
@@ -226,7 +236,7 @@ final class Opening {
     boolean hasCall =
         session.state().call() > 0
             || session.state().started().getTransport() == TransportKind.WEB_SOCKET;
-    callMayExist = !hasCall;
+    callMayExist = !hasCall && ErrorCodes.mayHaveCreated(session.state().startFailed().getCode());
     failure = failureSoFar(hasCall);
     if (failure.isEmpty()) {
       answer = Optional.of(response().setSdpAnswer(session.secrets().sdpAnswer()).build());

@@ -133,7 +133,7 @@ final class ProviderIntake {
     String inputId = fates.inputBlamed(message.clientEventId(), message.quotedItemId());
     session.journal().add(event.setErrorOccurred(error.setInputId(inputId)), part);
     if (error.getCode() == ErrorCode.RESPONSE_ACTIVE) {
-      gate.onRefusedAsActive();
+      gate.onRefusedAsActive(message.clientEventId());
     } else if (gate.isAsked(message.clientEventId())) {
       gate.onRefused();
     }

@@ -26,11 +26,16 @@ final class ResponseGate {
     private boolean isInput() {
       return !inputId.isEmpty();
     }
+
+    private String eventId() {
+      return isInput() ? inputId : "response";
+    }
   }
 
   private final Session session;
   private @Nullable Wish waiting;
   private @Nullable Wish asked;
+  private @Nullable Wish presumed;
   private boolean active;
 
   ResponseGate(Session session) {
@@ -68,8 +73,7 @@ final class ResponseGate {
 
   private void ask(Wish wish) {
     asked = wish;
-    String eventId = wish.isInput() ? wish.inputId() : "response";
-    session.link().send(new ProviderCommand.CreateResponse(eventId, wish.options()));
+    session.link().send(new ProviderCommand.CreateResponse(wish.eventId(), wish.options()));
     if (wish.isInput()) {
       session.outbox().sent(wish.inputId());
     }
@@ -91,6 +95,7 @@ final class ResponseGate {
   Optional<String> onStarted() {
     Wish wish = asked;
     asked = null;
+    presumed = wish;
     active = true;
     return wish != null && wish.isInput() ? Optional.of(wish.inputId()) : Optional.empty();
   }
@@ -98,14 +103,26 @@ final class ResponseGate {
   /** The active response is done. */
   void onCompleted() {
     active = false;
+    presumed = null;
     askWaiting();
   }
 
-  /** The provider refused our create because another response is active. */
-  void onRefusedAsActive() {
-    Wish refused = asked;
-    asked = null;
+  /**
+   * The provider refused a create because another response is active.
+   *
+   * <p>That other one may have been taken for ours: its {@code response.created} came first. Then
+   * the wish, whose input counts as acknowledged, waits again without it.
+   */
+  void onRefusedAsActive(String eventId) {
     active = true;
+    Wish refused = null;
+    if (isNamed(asked, eventId)) {
+      refused = asked;
+      asked = null;
+    } else if (isNamed(presumed, eventId)) {
+      refused = presumed == null ? null : new Wish("", presumed.options());
+      presumed = null;
+    }
     if (refused != null) {
       Wish later = waiting;
       waiting = refused;
@@ -125,8 +142,11 @@ final class ResponseGate {
 
   /** Whether this id of ours named the create that is on its way. */
   boolean isAsked(String eventId) {
-    Wish wish = asked;
-    return wish != null && eventId.equals(wish.isInput() ? wish.inputId() : "response");
+    return isNamed(asked, eventId);
+  }
+
+  private static boolean isNamed(@Nullable Wish wish, String eventId) {
+    return wish != null && eventId.equals(wish.eventId());
   }
 
   private void askWaiting() {

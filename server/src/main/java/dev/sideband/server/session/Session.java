@@ -162,6 +162,7 @@ final class Session {
     }
     if (journal.isBroken() && !brokenTold) {
       brokenTold = true;
+      opening.onBroken();
       leave();
       host.broken(this);
     }

@@ -1,7 +1,6 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
-import dev.sideband.server.log.EventLogException;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import java.time.Duration;
@@ -133,12 +132,11 @@ final class SessionCoordinator implements Session.Host {
 
   private void create(ConversationId id, StartCommand command) {
     if (emptied != null) {
-      command
-          .waiter()
-          .failed(
-              new SessionException(
-                  ErrorCode.SERVER_GOING_AWAY, "server: is shutting down (expected: try another)"));
+      command.waiter().failed(Refusals.goingAway());
       return;
+    }
+    if (command.waiter().isDone()) {
+      return; // Its caller has gone already: a call would be nobody's.
     }
     Session session = Session.fresh(id, context, this);
     sessions.put(id, session);
@@ -151,6 +149,10 @@ final class SessionCoordinator implements Session.Host {
     Session resident = sessions.get(id);
     if (resident != null) {
       resident.run(() -> found.accept(resident));
+      return;
+    }
+    if (emptied != null) {
+      absent.accept(Refusals.goingAway()); // To take a conversation up now would be to end it.
       return;
     }
     List<Visitor> visitors = loading.get(id);
@@ -180,7 +182,7 @@ final class SessionCoordinator implements Session.Host {
               try {
                 Optional<StoredConversation> stored = StoredConversation.read(context.log(), id);
                 arrival = () -> onLoaded(id, stored);
-              } catch (EventLogException | IllegalArgumentException e) {
+              } catch (RuntimeException e) { // Whatever it is: who waits must hear of it.
                 LOG.error("conversation {}: cannot be read from the log", id, e);
                 arrival = () -> onUnreadable(id);
               }
@@ -191,7 +193,7 @@ final class SessionCoordinator implements Session.Host {
   private void onLoaded(ConversationId id, Optional<StoredConversation> stored) {
     List<Visitor> visitors = loadingEnded(id);
     if (stored.isEmpty()) {
-      SessionException absent = notFound();
+      SessionException absent = Refusals.notFound();
       visitors.forEach(visitor -> retry(id, visitor, absent));
       return;
     }
@@ -226,11 +228,6 @@ final class SessionCoordinator implements Session.Host {
   private List<Visitor> loadingEnded(ConversationId id) {
     List<Visitor> visitors = loading.remove(id);
     return visitors == null ? List.of() : visitors;
-  }
-
-  static SessionException notFound() {
-    return new SessionException(
-        ErrorCode.CONVERSATION_NOT_FOUND, "conversation_id: unknown (expected: one of yours)");
   }
 
   @Override

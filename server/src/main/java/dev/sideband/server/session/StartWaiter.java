@@ -38,6 +38,11 @@ final class StartWaiter implements Conversations.PendingStart {
     }
   }
 
+  /** Whether it has its outcome: after {@link #abandon} nobody waits any more. */
+  boolean isDone() {
+    return answer.isDone();
+  }
+
   void answered(StartResponse response) {
     answer.complete(response);
   }

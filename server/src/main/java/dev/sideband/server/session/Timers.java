@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A coordinator's alarm clock, by the monotonic clock.
@@ -15,17 +16,16 @@ final class Timers {
   /** Something that will happen unless it is cancelled. */
   static final class Timer {
     private final long dueNanos;
-    private final Runnable action;
-    private boolean cancelled;
+    private @Nullable Runnable action;
 
     private Timer(long dueNanos, Runnable action) {
       this.dueNanos = dueNanos;
       this.action = action;
     }
 
-    /** Makes it never happen; nothing if it already did. */
+    /** Makes it never happen, and lets go of what it would have done. */
     void cancel() {
-      cancelled = true;
+      action = null;
     }
   }
 
@@ -47,9 +47,9 @@ final class Timers {
   boolean runDue() {
     boolean ran = false;
     while (nanosToNext() <= 0) {
-      Timer timer = timers.remove();
-      if (!timer.cancelled) {
-        timer.action.run();
+      Runnable action = timers.remove().action;
+      if (action != null) {
+        action.run();
         ran = true;
       }
     }
@@ -58,7 +58,7 @@ final class Timers {
 
   /** How long nothing will be due; {@link Long#MAX_VALUE} if nothing is set. */
   long nanosToNext() {
-    while (!timers.isEmpty() && timers.element().cancelled) {
+    while (!timers.isEmpty() && timers.element().action == null) {
       timers.remove();
     }
     return timers.isEmpty() ? Long.MAX_VALUE : timers.element().dueNanos - nanoTime.getAsLong();

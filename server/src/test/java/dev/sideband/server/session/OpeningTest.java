@@ -27,6 +27,7 @@ import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.StartRequest;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -212,6 +213,26 @@ class OpeningTest {
     world.created();
 
     assertThat(refusal(world.start(request).answer())).isEqualTo(ErrorCode.START_CANCELLED);
+  }
+
+  @Test
+  void shouldCreateNoCallForACallerWhoHasGoneAlready() {
+    Conversations.PendingStart start =
+        world.conversations.start(ALICE, withRequestId(webRtc()), Context.root());
+    start.abandon(ErrorCode.START_CANCELLED);
+    world.settle();
+    assertThat(world.provider.creates()).isEmpty();
+  }
+
+  @Test
+  @ExpectWarning("could not be appended to")
+  void shouldTellTheCallerAtOnceWhenTheLogFailsWhileTheCallIsBeingCreated() {
+    String requestId = UUID.randomUUID().toString();
+    Starting starting = world.start(webRtc().toBuilder().setRequestId(requestId).build());
+    world.log.refuseNext(1);
+    var sent = world.send(ConversationIds.conversation(ALICE, requestId), SessionWorld.text("hi"));
+    assertThat(refusal(sent)).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
+    assertThat(refusal(starting.answer())).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
   }
 
   @Test

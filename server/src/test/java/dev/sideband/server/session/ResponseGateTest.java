@@ -75,6 +75,15 @@ class ResponseGateTest {
   }
 
   @Test
+  void shouldNotLoseAWishWhenAnotherResponseWasTakenForIt() {
+    String id = wants("mine");
+    begins(); // The provider's own, which it began just before our create came.
+    refuses(ErrorCode.RESPONSE_ACTIVE, id);
+    completes();
+    assertThat(asked()).containsExactly("mine", "mine");
+  }
+
+  @Test
   void shouldAskForTheNextWhenOneIsRefusedOutright() {
     String refused = wants("bad");
     wants("good");

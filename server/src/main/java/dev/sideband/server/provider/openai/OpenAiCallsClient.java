@@ -74,6 +74,10 @@ final class OpenAiCallsClient {
             outcome.complete(created(answered(reply, failure)));
           } catch (ProviderException e) {
             outcome.completeExceptionally(e);
+          } catch (RuntimeException e) { // Our fault; but who waits must hear, and may hang up.
+            outcome.completeExceptionally(
+                new ProviderException(
+                    Kind.ANSWER_INVALID, "create: the answer was not understood"));
           }
         });
     return outcome;
