@@ -26,10 +26,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +48,7 @@ import java.util.stream.Collectors;
 public final class Server implements AutoCloseable {
   private static final int MAX_SUBSCRIPTIONS = 20_000;
   private static final int READERS = 2;
+  private static final int READINGS = 1024;
   private static final int DRAINERS = 2;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -111,8 +115,7 @@ public final class Server implements AutoCloseable {
 
   private CoordinatedConversations conversations(
       EventLog log, RealtimeProvider provider, SessionConfig config, OpenTelemetry telemetry) {
-    ExecutorService reader =
-        closing.add(Executors.newFixedThreadPool(READERS, new NamedThreads("log-reader")));
+    ExecutorService reader = closing.add(readers());
     return closing.add(
         "conversations",
         new CoordinatedConversations(
@@ -126,6 +129,17 @@ public final class Server implements AutoCloseable {
                 telemetry.getTracer("dev.sideband.server"),
                 reader,
                 new NamedThreads("session-coordinator"))));
+  }
+
+  /** Full queue: a reading that finds no room is refused, and its caller hears SERVER_BUSY. */
+  private static ExecutorService readers() {
+    return new ThreadPoolExecutor(
+        READERS,
+        READERS,
+        0,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(READINGS),
+        new NamedThreads("log-reader"));
   }
 
   private static SessionConfig sessions(ServerConfig config) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -184,8 +185,13 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
 
   @Override
   public CompletionStage<ListResponse> list(Principal principal, ListRequest request) {
-    return CompletableFuture.supplyAsync(
-        () -> summaries.page(principal, request), services.reader());
+    CompletableFuture<ListResponse> reply = new CompletableFuture<>();
+    try {
+      services.reader().execute(() -> summaries.answer(principal, request, reply));
+    } catch (RejectedExecutionException e) {
+      reply.completeExceptionally(Refusals.busy());
+    }
+    return reply;
   }
 
   @Override

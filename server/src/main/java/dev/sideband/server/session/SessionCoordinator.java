@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -155,13 +156,11 @@ final class SessionCoordinator implements Session.Host {
       absent.accept(Refusals.goingAway()); // To take a conversation up now would be to end it.
       return;
     }
-    List<Visitor> visitors = loading.get(id);
-    if (visitors == null) {
-      visitors = new ArrayList<>();
-      loading.put(id, visitors);
+    List<Visitor> visitors = loading.computeIfAbsent(id, unread -> new ArrayList<>());
+    visitors.add(new Visitor(found, absent));
+    if (visitors.size() == 1) {
       load(id);
     }
-    visitors.add(new Visitor(found, absent));
   }
 
   /** Calls it if the conversation is in the table: for what concerns live callers only. */
@@ -173,21 +172,22 @@ final class SessionCoordinator implements Session.Host {
   }
 
   private void load(ConversationId id) {
-    context
-        .services()
-        .reader()
-        .execute(
-            () -> {
-              Runnable arrival;
-              try {
-                Optional<StoredConversation> stored = StoredConversation.read(context.log(), id);
-                arrival = () -> onLoaded(id, stored);
-              } catch (RuntimeException e) { // Whatever it is: who waits must hear of it.
-                LOG.error("conversation {}: cannot be read from the log", id, e);
-                arrival = () -> onUnreadable(id);
-              }
-              context.lanes().postCompletion(arrival);
-            });
+    try {
+      context.services().reader().execute(() -> context.lanes().postCompletion(read(id)));
+    } catch (RejectedExecutionException e) {
+      onUnreadable(id, Refusals.busy());
+    }
+  }
+
+  /** On a reader's thread: reads, and says what is to be done with it here. */
+  private Runnable read(ConversationId id) {
+    try {
+      Optional<StoredConversation> stored = StoredConversation.read(context.log(), id);
+      return () -> onLoaded(id, stored);
+    } catch (RuntimeException e) { // Whatever it is: who waits must hear of it.
+      LOG.error("conversation {}: cannot be read from the log", id, e);
+      return () -> onUnreadable(id, Refusals.unreadable());
+    }
   }
 
   private void onLoaded(ConversationId id, Optional<StoredConversation> stored) {
@@ -215,14 +215,8 @@ final class SessionCoordinator implements Session.Host {
     }
   }
 
-  private void onUnreadable(ConversationId id) {
-    SessionException failure =
-        new SessionException(
-            ErrorCode.LOG_UNAVAILABLE,
-            "event log: cannot be read now (expected: try again)",
-            Map.of(),
-            Optional.of(REBUILD_AFTER));
-    loadingEnded(id).forEach(visitor -> visitor.absent().accept(failure));
+  private void onUnreadable(ConversationId id, SessionException why) {
+    loadingEnded(id).forEach(visitor -> visitor.absent().accept(why));
   }
 
   private List<Visitor> loadingEnded(ConversationId id) {
@@ -252,7 +246,7 @@ final class SessionCoordinator implements Session.Host {
         id,
         found -> {},
         absent -> {
-          if (absent.code() == ErrorCode.LOG_UNAVAILABLE) {
+          if (absent.code() != ErrorCode.CONVERSATION_NOT_FOUND) {
             takeUpLater(id);
           }
         });

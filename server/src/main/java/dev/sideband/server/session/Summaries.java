@@ -15,6 +15,7 @@ import dev.sideband.v1.RealtimeEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,18 +34,15 @@ final class Summaries {
     this.log = log;
   }
 
-  /**
-   * One page.
-   *
-   * @throws SessionException if the log cannot be read now
-   */
-  ListResponse page(Principal principal, ListRequest request) {
+  /** Reads a page, and replies with it or with why there is none. */
+  void answer(Principal principal, ListRequest request, CompletableFuture<ListResponse> reply) {
     try {
-      return read(principal, request);
-    } catch (EventLogException e) {
+      reply.complete(read(principal, request));
+    } catch (SessionException e) {
+      reply.completeExceptionally(e);
+    } catch (RuntimeException e) { // Whatever it is: who waits must hear of it.
       LOG.error("the list of conversations cannot be read from the log", e);
-      throw new SessionException(
-          ErrorCode.LOG_UNAVAILABLE, "event log: cannot be read now (expected: try again)");
+      reply.completeExceptionally(Refusals.unreadable());
     }
   }
 

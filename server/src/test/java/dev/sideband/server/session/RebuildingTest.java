@@ -122,6 +122,23 @@ class RebuildingTest {
   }
 
   @Test
+  void shouldRefuseWhatWouldHaveToBeReadWhenTheReadersHaveNoRoom() {
+    Live live = world.live();
+    assertThat(world.stop(live.id())).isCompleted();
+    world.readersFull = true;
+    assertThat(refusal(world.settled(world.conversations.get(SessionWorld.ALICE, live.id()))))
+        .isEqualTo(ErrorCode.SERVER_BUSY);
+    assertThat(
+            refusal(
+                world.settled(
+                    world.conversations.list(
+                        SessionWorld.ALICE, ListRequest.getDefaultInstance()))))
+        .isEqualTo(ErrorCode.SERVER_BUSY);
+    world.readersFull = false;
+    assertThat(world.state(live.id()).getEndReason()).isEqualTo(EndReason.REQUESTED);
+  }
+
+  @Test
   void shouldTellTheStateOfAnEndedConversationFromTheLog() {
     Live live = world.live();
     live.sends(text("hello"));

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 
 /**
@@ -55,6 +56,7 @@ final class SessionWorld {
   CoordinatedConversations conversations;
   private final Tracer tracer;
   private final Random random;
+  boolean readersFull;
   private long nanos = 1_000_000_000L;
 
   SessionWorld() {
@@ -88,10 +90,17 @@ final class SessionWorld {
         () -> nanos,
         random,
         tracer,
-        Runnable::run,
+        this::read,
         task -> {
           throw new AssertionError("a test starts no coordinator thread");
         });
+  }
+
+  private void read(Runnable reading) {
+    if (readersFull) {
+      throw new RejectedExecutionException("no room");
+    }
+    reading.run();
   }
 
   /** The server process dies and starts again on the same log and provider. */
