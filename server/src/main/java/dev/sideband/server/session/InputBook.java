@@ -38,11 +38,6 @@ final class InputBook {
     pending.put(id, new Pending(id, accepted.getInput(), Stage.ACCEPTED));
   }
 
-  /** An input that had its fate at once, without an InputAccepted of its own. */
-  void done(String inputId, long sequence) {
-    sequences.put(inputId, sequence);
-  }
-
   void sent(String inputId) {
     pending.computeIfPresent(
         inputId, (id, input) -> input.input().hasRawJson() ? null : input.at(Stage.SENT));
