@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -27,7 +28,7 @@ final class FakeRealtimeServer implements AutoCloseable {
   static final String SDP_ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 
   /** A request as it came. */
-  record Received(String method, String uri, MultiMap headers, String body) {}
+  record Received(HttpVersion version, String method, String uri, MultiMap headers, String body) {}
 
   private static final int MAX_MESSAGE = 16 * 1024 * 1024;
   private static final int SWITCH = 101;
@@ -153,7 +154,9 @@ final class FakeRealtimeServer implements AutoCloseable {
   }
 
   private void note(HttpServerRequest request, String body) {
-    requests.add(new Received(request.method().name(), request.uri(), request.headers(), body));
+    requests.add(
+        new Received(
+            request.version(), request.method().name(), request.uri(), request.headers(), body));
   }
 
   private void answer(HttpServerRequest request) {

@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sideband.server.ExpectWarning;
+import dev.sideband.server.TestCertificate;
+import dev.sideband.server.provider.CreatedCall;
 import dev.sideband.server.provider.ProviderException.Kind;
+import io.vertx.core.http.HttpVersion;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a connection costs that dies without a word. */
 @ExpectWarning("does not answer")
@@ -14,14 +23,33 @@ class HttpLaneTest {
   private static final Duration SHORT = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  private static OpenAiTimeouts timeouts(Duration create, Duration keepWarmAfterIdle) {
+  private final Path folder;
+
+  HttpLaneTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private static OpenAiTimeouts timeouts(Duration create) {
+    return timeouts(create, LONG, LONG);
+  }
+
+  private static OpenAiTimeouts timeouts(
+      Duration create, Duration keepWarmAfterIdle, Duration probe) {
     return new OpenAiTimeouts(
-        LONG, create, LONG, LONG, keepWarmAfterIdle, SHORT, LONG, LONG.multipliedBy(2), LONG);
+        LONG, create, LONG, LONG, keepWarmAfterIdle, probe, LONG, LONG.multipliedBy(2), LONG);
+  }
+
+  private OpenAiRig rig(HttpVersion version, OpenAiTimeouts timeouts) throws Exception {
+    if (version == HttpVersion.HTTP_1_1) {
+      return new OpenAiRig(timeouts);
+    }
+    TestCertificate certificate = TestCertificate.ofThisMachine(folder);
+    return OpenAiRig.overTls(timeouts, certificate, certificate.trusting());
   }
 
   @Test
   void shouldBeWarmBeforeTheFirstCall() {
-    try (OpenAiRig rig = new OpenAiRig(timeouts(LONG, LONG))) {
+    try (OpenAiRig rig = new OpenAiRig(timeouts(LONG))) {
       await().until(() -> rig.server().requests("GET", "/v1/models/gpt-realtime").size() == 1);
 
       OpenAiRig.value(rig.create());
@@ -32,9 +60,13 @@ class HttpLaneTest {
     }
   }
 
-  @Test
-  void shouldCostOneCreateWhenTheConnectionGoesSilent() {
-    try (OpenAiRig rig = new OpenAiRig(timeouts(Duration.ofSeconds(3), LONG))) {
+  /** In the clear the client speaks HTTP/1.1, over TLS HTTP/2, whose dead connections it keeps. */
+  @ParameterizedTest
+  @EnumSource(
+      value = HttpVersion.class,
+      names = {"HTTP_1_1", "HTTP_2"})
+  void shouldCostOneCreateWhenTheConnectionGoesSilent(HttpVersion version) throws Exception {
+    try (OpenAiRig rig = rig(version, timeouts(Duration.ofSeconds(3)))) {
       OpenAiRig.value(rig.create());
       rig.wire().blackHole();
 
@@ -42,13 +74,35 @@ class HttpLaneTest {
       for (int i = 0; i < 3; i++) {
         OpenAiRig.value(rig.create());
       }
-      assertThat(rig.server().requests("POST", "/v1/realtime/calls")).hasSize(4);
+      assertThat(rig.server().requests("POST", "/v1/realtime/calls"))
+          .hasSize(4)
+          .allSatisfy(create -> assertThat(create.version()).isEqualTo(version));
     }
   }
 
   @Test
-  void shouldCostNoCreateWhenTheIdleLaneIsProbed() {
-    try (OpenAiRig rig = new OpenAiRig(timeouts(LONG, Duration.ofMillis(200)))) {
+  void shouldCostOnlyTheCreatesUnderWayWhenOneConnectionCarriesThemAll() throws Exception {
+    try (OpenAiRig rig = rig(HttpVersion.HTTP_2, timeouts(Duration.ofSeconds(3)))) {
+      await().until(() -> !rig.server().requests("GET", "/v1/models/gpt-realtime").isEmpty());
+      OpenAiRig.value(rig.create());
+      rig.wire().blackHole();
+
+      List<CompletionStage<CreatedCall>> swallowed =
+          List.of(rig.create(), rig.create(), rig.create());
+      assertThat(rig.wire().connections()).isEqualTo(1);
+      assertThat(swallowed)
+          .allSatisfy(
+              create -> assertThat(OpenAiRig.failure(create).kind()).isEqualTo(Kind.TIMED_OUT));
+      OpenAiRig.value(rig.create());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = HttpVersion.class,
+      names = {"HTTP_1_1", "HTTP_2"})
+  void shouldCostNoCreateWhenTheIdleLaneIsProbed(HttpVersion version) throws Exception {
+    try (OpenAiRig rig = rig(version, timeouts(LONG, Duration.ofMillis(200), SHORT))) {
       OpenAiRig.value(rig.create());
       rig.wire().blackHole();
       int dead = rig.wire().connections();
@@ -60,7 +114,7 @@ class HttpLaneTest {
 
   @Test
   void shouldTimeOutWhenTheBodyDoesNotCome() {
-    try (OpenAiRig rig = new OpenAiRig(timeouts(Duration.ofSeconds(2), LONG))) {
+    try (OpenAiRig rig = new OpenAiRig(timeouts(Duration.ofSeconds(2)))) {
       rig.server()
           .onCreate(
               response -> {
@@ -78,7 +132,7 @@ class HttpLaneTest {
 
   @Test
   void shouldLeaveNoThreadWhenClosed() {
-    OpenAiRig rig = new OpenAiRig(timeouts(LONG, LONG));
+    OpenAiRig rig = new OpenAiRig(timeouts(LONG));
     OpenAiRig.value(rig.create());
 
     rig.close();

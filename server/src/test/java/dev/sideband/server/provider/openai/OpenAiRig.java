@@ -1,9 +1,12 @@
 package dev.sideband.server.provider.openai;
 
+import dev.sideband.server.TestCertificate;
 import dev.sideband.server.provider.CallRequest;
 import dev.sideband.server.provider.CreatedCall;
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.v1.SessionOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PfxOptions;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -53,7 +56,21 @@ final class OpenAiRig implements AutoCloseable {
     this(timeouts, new FakeRealtimeServer(), "http", defaultTls());
   }
 
-  OpenAiRig(OpenAiTimeouts timeouts, FakeRealtimeServer server, String scheme, SSLContext tls) {
+  /** Over TLS, and so over HTTP/2; trusts as told. */
+  static OpenAiRig overTls(OpenAiTimeouts timeouts, TestCertificate certificate, SSLContext tls) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setKeyCertOptions(
+                new PfxOptions()
+                    .setPath(certificate.store().toString())
+                    .setPassword(TestCertificate.PASSWORD));
+    return new OpenAiRig(timeouts, new FakeRealtimeServer(options), "https", tls);
+  }
+
+  private OpenAiRig(
+      OpenAiTimeouts timeouts, FakeRealtimeServer server, String scheme, SSLContext tls) {
     this(timeouts, server, new TcpProxy(server.port()), tls, scheme);
   }
 
