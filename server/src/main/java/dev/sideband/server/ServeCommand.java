@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,8 +74,6 @@ final class ServeCommand implements Callable<Integer> {
   private boolean untilStdinCloses;
 
   private final InputStream stdin;
-  private final CountDownLatch stop = new CountDownLatch(1);
-  private final CountDownLatch stopped = new CountDownLatch(1);
 
   ServeCommand(InputStream stdin) {
     this.stdin = stdin;
@@ -88,16 +84,15 @@ final class ServeCommand implements Callable<Integer> {
     ServerConfig loaded =
         ServerConfig.load(
             Optional.ofNullable(config), flags(), name -> Optional.ofNullable(System.getenv(name)));
-    try (Server server = Server.open(loaded, OpenTelemetry.noop(), ServeCommand::halt)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndAwait, "shutdown"));
+    try (StopSignal signal = new StopSignal();
+        Server server = Server.open(loaded, OpenTelemetry.noop(), ServeCommand::halt)) {
+      signal.listen();
       announce(loaded, server);
       if (untilStdinCloses) {
-        new NamedThreads("stdin").newThread(this::stopWithStdin).start();
+        signal.stopAtEndOf(stdin);
       }
-      stop.await();
+      signal.await();
       return 0;
-    } finally {
-      stopped.countDown();
     }
   }
 
@@ -105,26 +100,6 @@ final class ServeCommand implements Callable<Integer> {
   static void halt(Throwable cause) {
     System.err.println("sideband: the event log could not be written; halting: " + cause);
     Runtime.getRuntime().halt(EXIT_LOG_FAILED);
-  }
-
-  /** Ctrl-C: the process goes when the server is closed. */
-  private void stopAndAwait() {
-    stop.countDown();
-    try {
-      stopped.await();
-      ServerMain.silence();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void stopWithStdin() {
-    try {
-      stdin.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      // Input that cannot be read is at its end.
-    }
-    stop.countDown();
   }
 
   private Map<String, String> flags() {

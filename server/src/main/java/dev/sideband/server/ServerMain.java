@@ -2,7 +2,6 @@ package dev.sideband.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sideband.server.provider.loopback.LoopbackCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -56,7 +55,7 @@ public final class ServerMain {
     return new CommandLine(new ServerMain())
         .addSubcommand(new ServeCommand(stdin))
         .addSubcommand(new RehearseCommand())
-        .addSubcommand(new LoopbackCommand(Providers.environment(), stdin))
+        .addSubcommand(new LoopbackCommand(stdin))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(ServerMain::explain);
   }

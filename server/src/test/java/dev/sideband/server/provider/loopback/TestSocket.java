@@ -32,6 +32,15 @@ final class TestSocket extends WebSocketClient {
     super(uri, key.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + key));
   }
 
+  /** A session of its own with the loopback of this base URI; begins to connect. */
+  static TestSocket session(String baseUri) {
+    String base = baseUri.replaceFirst("^http", "ws");
+    TestSocket socket =
+        new TestSocket(URI.create(base + "/realtime?model=gpt-realtime"), LoopbackFixture.KEY);
+    socket.connect();
+    return socket;
+  }
+
   void awaitOpen() throws InterruptedException {
     assertThat(open.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("open").isTrue();
   }

@@ -1,36 +1,35 @@
-package dev.sideband.server.provider.loopback;
+package dev.sideband.server;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sideband.server.provider.loopback.LoopbackConfig;
+import dev.sideband.server.provider.loopback.LoopbackException;
+import dev.sideband.server.provider.loopback.LoopbackServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/**
- * Runs a loopback as a process of its own until it is told to stop.
- *
- * <p>Exit codes: 0 = its input closed; 2 = could not start, or wrong options.
- *
- * <p><b>Threads.</b> {@link #call} waits on its caller's; {@link #stop} may be called by anyone.
- */
+/** {@code sideband loopback}: runs a loopback as a process of its own until it is told to stop. */
 @Command(
     name = "loopback",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Runs an OpenAI-compatible realtime server without a model, for trying out and testing.")
-public final class LoopbackCommand implements Callable<Integer> {
-  private final LoopbackEnvironment environment;
+        "Runs an OpenAI-compatible realtime server without a model, for trying out and testing.",
+    footer = {
+      "",
+      "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
+      "right."
+    })
+final class LoopbackCommand implements Callable<Integer> {
   private final InputStream stdin;
-  private final CountDownLatch stopped = new CountDownLatch(1);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -114,40 +113,34 @@ public final class LoopbackCommand implements Callable<Integer> {
       description = "Stop when standard input ends, so that no parent's death leaves it behind.")
   private boolean untilStdinCloses;
 
-  public LoopbackCommand(LoopbackEnvironment environment, InputStream stdin) {
-    this.environment = environment;
+  LoopbackCommand(InputStream stdin) {
     this.stdin = stdin;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     LoopbackConfig config = config();
-    try (LoopbackServer server = LoopbackServer.start(config, environment)) {
+    try (StopSignal signal = new StopSignal();
+        LoopbackServer server = LoopbackServer.start(config, Providers.environment())) {
+      signal.listen();
       announce(server);
       if (untilStdinCloses) {
-        stdin.transferTo(OutputStream.nullOutputStream());
-      } else {
-        stopped.await();
+        signal.stopAtEndOf(stdin);
       }
+      signal.await();
       return 0;
     } catch (LoopbackException impossible) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("sideband loopback: " + impossible.getMessage());
-      err.flush();
-      return ExitCode.USAGE;
+      throw ConfigException.of(String.valueOf(impossible.getMessage()));
     }
   }
 
-  /** Makes {@link #call} return, unless it waits for standard input. */
-  public void stop() {
-    stopped.countDown();
-  }
-
-  private void announce(LoopbackServer server) {
+  private void announce(LoopbackServer server) throws IOException {
     String uri = server.baseUri().toString();
     PrintWriter out = spec.commandLine().getOut();
     out.println(
-        json ? Json.write(Json.object().put("base_uri", uri)) : "loopback listening on " + uri);
+        json
+            ? new ObjectMapper().writeValueAsString(Map.of("base_uri", uri))
+            : "loopback listening on " + uri);
     out.flush();
   }
 

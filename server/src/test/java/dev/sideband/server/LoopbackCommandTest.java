@@ -1,8 +1,9 @@
-package dev.sideband.server.provider.loopback;
+package dev.sideband.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,20 +13,24 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
+/** {@code sideband loopback} as a person or a script meets it. */
 class LoopbackCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
   private int run(InputStream stdin, String... arguments) {
-    return new CommandLine(new LoopbackCommand(LoopbackFixture.environment(), stdin))
-        .setOut(new PrintWriter(out))
-        .setErr(new PrintWriter(err))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(arguments);
+    CommandLine command = ServerMain.commandLine(stdin);
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    List<String> line = new ArrayList<>(List.of("loopback"));
+    line.addAll(List.of(arguments));
+    return command.execute(line.toArray(new String[0]));
   }
 
   @Test
@@ -37,7 +42,7 @@ class LoopbackCommandTest {
             () -> run(stdin, "--media", "none", "--json", "--until-stdin-closes"));
 
     await().until(() -> out.toString().contains("\n"));
-    assertThat(Json.readObject(out.toString()).orElseThrow().path("base_uri").asText())
+    assertThat(new ObjectMapper().readTree(out.toString()).path("base_uri").asText())
         .matches("http://127\\.0\\.0\\.1:\\d+/v1");
     assertThat(exit).isNotDone();
 
