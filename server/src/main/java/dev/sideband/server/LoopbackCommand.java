@@ -130,7 +130,8 @@ final class LoopbackCommand implements Callable<Integer> {
       signal.await();
       return 0;
     } catch (LoopbackException impossible) {
-      throw ConfigException.of(String.valueOf(impossible.getMessage()));
+      throw OpeningFailures.asConfigException(
+          new BindFailures.Place("--address", address, "--port", port, "--port"), "", impossible);
     }
   }
 

@@ -3,8 +3,7 @@ package dev.sideband.server;
 import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.provider.loopback.LoopbackException;
 import java.io.IOException;
-import java.net.BindException;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Why a server could not open, as one line for whoever started it. */
 final class OpeningFailures {
@@ -19,13 +18,25 @@ final class OpeningFailures {
       return ConfigException.of("log.rocksdb.path: " + log.getMessage());
     }
     if (failure instanceof LoopbackException loopback) {
-      return ConfigException.of("loopback: " + loopback.getMessage());
+      ServerConfig.Loopback wanted = config.loopback();
+      return asConfigException(
+          new BindFailures.Place(
+              "loopback.listen",
+              wanted.listen(),
+              "loopback.port",
+              wanted.port(),
+              "--set loopback.port=..."),
+          "loopback: ",
+          loopback);
     }
-    if (isTaken(failure)) {
-      return ConfigException.invalid(
-          "grpc.port",
-          config.grpc().port() + " on " + config.grpc().address(),
-          "a free port; another server may be running, or choose one with --port");
+    ServerConfig.Grpc grpc = config.grpc();
+    Optional<ConfigException> unbound =
+        BindFailures.tryExplain(
+            new BindFailures.Place(
+                "grpc.address", grpc.address(), "grpc.port", grpc.port(), "--port"),
+            failure);
+    if (unbound.isPresent()) {
+      return unbound.get();
     }
     if (failure instanceof IOException || failure instanceof IllegalArgumentException) {
       return ConfigException.of(String.valueOf(failure.getMessage()));
@@ -33,7 +44,10 @@ final class OpeningFailures {
     throw failure instanceof RuntimeException fault ? fault : new IllegalStateException(failure);
   }
 
-  private static boolean isTaken(@Nullable Throwable failure) {
-    return failure != null && (failure instanceof BindException || isTaken(failure.getCause()));
+  /** A loopback that could not start; the prefix says whose words it has if they are its own. */
+  static ConfigException asConfigException(
+      BindFailures.Place place, String prefix, LoopbackException failure) {
+    return BindFailures.tryExplain(place, failure)
+        .orElseGet(() -> ConfigException.of(prefix + failure.getMessage()));
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -50,26 +49,45 @@ class LoopbackCommandTest {
     assertThat(exit.join()).isZero();
   }
 
+  /** Runs into something that is not configured right: exit code 2, and one line that says what. */
+  private String requireRefused(String... arguments) {
+    List<String> line = new ArrayList<>(List.of("--media", "none"));
+    line.addAll(List.of(arguments));
+    int exit = run(InputStream.nullInputStream(), line.toArray(new String[0]));
+    assertThat(exit).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines()).hasSize(1);
+    return err.toString().strip();
+  }
+
   @Test
   void shouldFailInOneLineWhenPortIsTaken() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int exit =
-          run(
-              new ByteArrayInputStream(new byte[0]),
-              "--media",
-              "none",
-              "--port",
-              Integer.toString(taken.getLocalPort()));
-
-      assertThat(exit).isEqualTo(2);
-      assertThat(err.toString().lines()).hasSize(1);
-      assertThat(err.toString()).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+      int port = taken.getLocalPort();
+      assertThat(requireRefused("--port", Integer.toString(port)))
+          .startsWith(
+              "sideband loopback: --port: " + port + " on 127.0.0.1 (expected: a free port");
     }
   }
 
   @Test
+  void shouldFailInOneLineWhenTheAddressIsNotOfThisMachine() {
+    assertThat(requireRefused("--address", "192.0.2.1"))
+        .isEqualTo(
+            "sideband loopback: --address: 192.0.2.1 (expected: an address of this machine)");
+  }
+
+  @Test
+  void shouldFailInOneLineWhenTheAddressIsNone() {
+    assertThat(requireRefused("--address", "no.such.host.invalid"))
+        .isEqualTo(
+            "sideband loopback: --address: no.such.host.invalid "
+                + "(expected: an address, or a name that has one)");
+  }
+
+  @Test
   void shouldExplainWhenAnOptionIsWrong() {
-    int exit = run(new ByteArrayInputStream(new byte[0]), "--port", "70000");
+    int exit = run(InputStream.nullInputStream(), "--port", "70000");
 
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString()).contains("port: 70000 (expected: 0 to 65535)");

@@ -12,6 +12,8 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -91,6 +94,33 @@ class ServeCommandTest {
     }
     // It has let go of what it had taken by then.
     RunningServer.open(folder.resolve("other")).close();
+  }
+
+  @Test
+  void shouldNameTheAddressWhenItIsNotOfThisMachine() {
+    String[] elsewhere = {"--address", "192.0.2.1", "--set", "grpc.insecure=true"};
+    assertThat(requireRefused(with(elsewhere, "--port", "0", "--data", data())))
+        .isEqualTo(
+            "sideband serve: grpc.address: 192.0.2.1 (expected: an address of this machine)");
+    String[] nowhere = {"--address", "no.such.host.invalid", "--set", "grpc.insecure=true"};
+    assertThat(requireRefused(with(nowhere, "--port", "0", "--data", data())))
+        .isEqualTo(
+            "sideband serve: grpc.address: no.such.host.invalid "
+                + "(expected: an address, or a name that has one)");
+  }
+
+  @Test
+  void shouldNameTheLoopbacksPortWhenItIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(requireRefused("--port", "0", "--data", data(), "--set", "loopback.port=" + port))
+          .startsWith("sideband serve: loopback.port: " + port + " on 127.0.0.1 (expected: a free")
+          .contains("--set loopback.port=...");
+    }
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -60,7 +60,7 @@ public final class LoopbackServer implements AutoCloseable {
   /**
    * Starts listening.
    *
-   * @throws LoopbackException if the port cannot be had, or native media cannot be loaded
+   * @throws LoopbackException if it cannot listen there, or native media cannot be loaded
    */
   public static LoopbackServer start(LoopbackConfig config, LoopbackEnvironment environment) {
     MediaEngine engine = config.media() == LoopbackConfig.Media.WEBRTC ? MediaEngine.open() : null;
@@ -69,7 +69,7 @@ public final class LoopbackServer implements AutoCloseable {
     try {
       await(loop.ask(() -> server.http.listen(config.port(), config.address())));
       return server;
-    } catch (CompletionException taken) {
+    } catch (CompletionException unbound) {
       server.close();
       throw new LoopbackException(
           "address: cannot listen on "
@@ -77,7 +77,7 @@ public final class LoopbackServer implements AutoCloseable {
               + ":"
               + config.port()
               + " (expected: an address of this machine and a free port)",
-          taken);
+          unbound);
     }
   }
 
