@@ -7,9 +7,13 @@ import dev.sideband.server.provider.loopback.LoopbackServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +54,18 @@ final class LoopbackCommand implements Callable<Integer> {
       defaultValue = "WEBRTC",
       description = "webrtc answers with a real peer, none for load. Default: ${DEFAULT-VALUE}.")
   private LoopbackConfig.Media media = LoopbackConfig.Media.WEBRTC;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "A PEM certificate. With it and its key it speaks https and wss only.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The PEM private key of that certificate.")
+  private @Nullable Path key;
 
   @Option(
       names = "--api-key",
@@ -151,6 +167,7 @@ final class LoopbackCommand implements Callable<Integer> {
           address,
           port,
           media,
+          tls(),
           apiKey,
           new LoopbackConfig.Delays(
               Duration.ofMillis(createDelayMs),
@@ -163,5 +180,23 @@ final class LoopbackCommand implements Callable<Integer> {
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     }
+  }
+
+  private Optional<LoopbackConfig.Tls> tls() {
+    if (certificate == null && key == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new LoopbackConfig.Tls(readable("--tls-cert", certificate), readable("--tls-key", key)));
+  }
+
+  private static Path readable(String flag, @Nullable Path file) {
+    if (file == null) {
+      throw ConfigException.invalid(flag, "missing", "--tls-cert and --tls-key, or neither");
+    }
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw ConfigException.invalid(flag, file, "a file that can be read");
+    }
+    return file;
   }
 }

@@ -102,6 +102,7 @@ final class Providers implements AutoCloseable {
         config.listen(),
         config.port(),
         media,
+        plain.tls(), // What speaks to it is in this process.
         plain.apiKey(),
         new LoopbackConfig.Delays(
             config.createDelay(),

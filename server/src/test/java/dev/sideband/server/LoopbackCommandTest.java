@@ -12,16 +12,24 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code sideband loopback} as a person or a script meets it. */
 class LoopbackCommandTest {
+  private final Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+
+  LoopbackCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private int run(InputStream stdin, String... arguments) {
     CommandLine command = ServerMain.commandLine(stdin);
@@ -56,8 +64,10 @@ class LoopbackCommandTest {
     int exit = run(InputStream.nullInputStream(), line.toArray(new String[0]));
     assertThat(exit).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString().lines()).hasSize(1);
-    return err.toString().strip();
+    String said = err.toString().strip();
+    assertThat(said.lines()).hasSize(1);
+    err.getBuffer().setLength(0);
+    return said;
   }
 
   @Test
@@ -83,6 +93,48 @@ class LoopbackCommandTest {
         .isEqualTo(
             "sideband loopback: --address: no.such.host.invalid "
                 + "(expected: an address, or a name that has one)");
+  }
+
+  @Test
+  void shouldSayHttpsWhenItHasACertificate() throws Exception {
+    TestCertificate certificate = TestCertificate.ofThisMachine(folder);
+
+    int exit =
+        run(
+            InputStream.nullInputStream(),
+            "--media=none",
+            "--until-stdin-closes",
+            "--tls-cert=" + certificate.certificate(),
+            "--tls-key=" + certificate.key());
+
+    assertThat(exit).isZero();
+    assertThat(out.toString()).matches("loopback listening on https://127\\.0\\.0\\.1:\\d+/v1\n");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void shouldFailInOneLineWhenATlsFileIsMissingOrUnusable() throws Exception {
+    Path none = folder.resolve("none.pem");
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+
+    assertThat(requireRefused("--tls-cert", empty.toString()))
+        .isEqualTo(
+            "sideband loopback: --tls-key: missing (expected: --tls-cert and --tls-key, or neither)");
+    assertThat(requireRefused("--tls-key", empty.toString()))
+        .startsWith("sideband loopback: --tls-cert: missing");
+    assertThat(requireRefused("--tls-cert", none.toString(), "--tls-key", empty.toString()))
+        .isEqualTo(
+            "sideband loopback: --tls-cert: " + none + " (expected: a file that can be read)");
+    assertThat(requireRefused("--tls-cert", empty.toString(), "--tls-key", folder.toString()))
+        .isEqualTo(
+            "sideband loopback: --tls-key: " + folder + " (expected: a file that can be read)");
+    assertThat(requireRefused("--tls-cert", empty.toString(), "--tls-key", empty.toString()))
+        .isEqualTo(
+            "sideband loopback: tls: "
+                + empty
+                + ", "
+                + empty
+                + " (expected: PEM files of a certificate and its private key)");
   }
 
   @Test

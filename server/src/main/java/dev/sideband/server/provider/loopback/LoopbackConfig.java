@@ -1,6 +1,8 @@
 package dev.sideband.server.provider.loopback;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the loopback behaves. Validates itself.
@@ -8,6 +10,7 @@ import java.time.Duration;
  * @param address where it listens, and what its base URI says
  * @param port 0 = any free one
  * @param media whether a call has a real peer
+ * @param tls what it shows to who connects; empty = it speaks in the clear
  * @param apiKey the only bearer that is accepted; "" = any that is not empty
  * @param delays how long it takes over things
  * @param limits when it gives up
@@ -17,6 +20,7 @@ public record LoopbackConfig(
     String address,
     int port,
     Media media,
+    Optional<Tls> tls,
     String apiKey,
     Delays delays,
     Limits limits,
@@ -29,6 +33,14 @@ public record LoopbackConfig(
     /** Nothing: a well-formed answer that nobody can connect to. For load. */
     NONE
   }
+
+  /**
+   * PEM files.
+   *
+   * @param certificate the certificate, and those that lead to its root if there are any
+   * @param key its private key, not encrypted
+   */
+  public record Tls(Path certificate, Path key) {}
 
   /**
    * Delays, none of which blocks a thread.
@@ -87,6 +99,7 @@ public record LoopbackConfig(
         "127.0.0.1",
         0,
         Media.WEBRTC,
+        Optional.empty(),
         "",
         new Delays(Duration.ZERO, Duration.ZERO, Duration.ofMillis(15), Duration.ofMillis(50)),
         new Limits(Duration.ofMinutes(60), Duration.ofSeconds(60), 10_000),
@@ -94,19 +107,24 @@ public record LoopbackConfig(
   }
 
   public LoopbackConfig withMedia(Media changed) {
-    return new LoopbackConfig(address, port, changed, apiKey, delays, limits, handoffTool);
+    return new LoopbackConfig(address, port, changed, tls, apiKey, delays, limits, handoffTool);
+  }
+
+  public LoopbackConfig withTls(Tls changed) {
+    return new LoopbackConfig(
+        address, port, media, Optional.of(changed), apiKey, delays, limits, handoffTool);
   }
 
   public LoopbackConfig withApiKey(String changed) {
-    return new LoopbackConfig(address, port, media, changed, delays, limits, handoffTool);
+    return new LoopbackConfig(address, port, media, tls, changed, delays, limits, handoffTool);
   }
 
   public LoopbackConfig withDelays(Delays changed) {
-    return new LoopbackConfig(address, port, media, apiKey, changed, limits, handoffTool);
+    return new LoopbackConfig(address, port, media, tls, apiKey, changed, limits, handoffTool);
   }
 
   public LoopbackConfig withLimits(Limits changed) {
-    return new LoopbackConfig(address, port, media, apiKey, delays, changed, handoffTool);
+    return new LoopbackConfig(address, port, media, tls, apiKey, delays, changed, handoffTool);
   }
 
   @Override

@@ -3,10 +3,15 @@ package dev.sideband.server.provider.loopback;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +39,11 @@ public final class LoopbackServer implements AutoCloseable {
   private final @Nullable MediaEngine engine;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LoopbackServer(LoopbackConfig config, OwnerLoop loop, @Nullable MediaEngine engine) {
+  private LoopbackServer(
+      LoopbackConfig config,
+      HttpServerOptions options,
+      OwnerLoop loop,
+      @Nullable MediaEngine engine) {
     this.config = config;
     this.loop = loop;
     this.engine = engine;
@@ -54,31 +63,42 @@ public final class LoopbackServer implements AutoCloseable {
                 keys,
                 new SocketRoutes.SocketFaults(faults, sockets)),
             new ControlRoutes(calls, faults, sockets));
-    this.http = loop.vertx().createHttpServer(httpOptions()).requestHandler(routes::handle);
+    this.http = loop.vertx().createHttpServer(options).requestHandler(routes::handle);
   }
 
   /**
    * Starts listening.
    *
-   * @throws LoopbackException if it cannot listen there, or native media cannot be loaded
+   * @throws LoopbackException if it cannot listen there, its TLS files are unusable, or native
+   *     media cannot be loaded
    */
   public static LoopbackServer start(LoopbackConfig config, LoopbackEnvironment environment) {
+    HttpServerOptions options = httpOptions();
+    config.tls().ifPresent(tls -> secure(options, tls));
     MediaEngine engine = config.media() == LoopbackConfig.Media.WEBRTC ? MediaEngine.open() : null;
     OwnerLoop loop = OwnerLoop.of(Vertx.vertx(vertxOptions()), environment);
-    LoopbackServer server = new LoopbackServer(config, loop, engine);
+    LoopbackServer server = new LoopbackServer(config, options, loop, engine);
     try {
       await(loop.ask(() -> server.http.listen(config.port(), config.address())));
       return server;
-    } catch (CompletionException unbound) {
+    } catch (CompletionException refused) {
       server.close();
-      throw new LoopbackException(
-          "address: cannot listen on "
-              + config.address()
-              + ":"
-              + config.port()
-              + " (expected: an address of this machine and a free port)",
-          unbound);
+      throw refusal(config, refused);
     }
+  }
+
+  private static LoopbackException refusal(LoopbackConfig config, CompletionException refused) {
+    if (config.tls().isPresent() && !(refused.getCause() instanceof IOException)) {
+      LoopbackConfig.Tls tls = config.tls().get();
+      return new LoopbackException(
+          "tls: %s, %s (expected: PEM files of a certificate and its private key)"
+              .formatted(tls.certificate(), tls.key()),
+          refused);
+    }
+    return new LoopbackException(
+        "address: cannot listen on %s:%d (expected: an address of this machine and a free port)"
+            .formatted(config.address(), config.port()),
+        refused);
   }
 
   private static VertxOptions vertxOptions() {
@@ -103,10 +123,32 @@ public final class LoopbackServer implements AutoCloseable {
         .setWebSocketSubProtocols(List.of("realtime"));
   }
 
-  /** What to give an OpenAI client as its base URL: {@code http://127.0.0.1:PORT/v1}. */
+  private static void secure(HttpServerOptions options, LoopbackConfig.Tls tls) {
+    options
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertValue(contents(tls.certificate()))
+                .setKeyValue(contents(tls.key())));
+  }
+
+  private static Buffer contents(Path file) {
+    try {
+      return Buffer.buffer(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new LoopbackException("tls: " + file + " (expected: a file that can be read)", e);
+    }
+  }
+
+  /**
+   * What to give an OpenAI client as its base URL: {@code http://127.0.0.1:PORT/v1}, or {@code
+   * https:} if it has a certificate.
+   */
   public URI baseUri() {
     String host = config.address().contains(":") ? "[" + config.address() + "]" : config.address();
-    return URI.create("http://" + host + ":" + http.actualPort() + "/v1");
+    String scheme = config.tls().isPresent() ? "https" : "http";
+    return URI.create(scheme + "://" + host + ":" + http.actualPort() + "/v1");
   }
 
   /** Faults for the next requests and sockets. */

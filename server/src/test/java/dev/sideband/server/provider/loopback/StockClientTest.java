@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideband.server.TestCertificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -18,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** OpenAI's own client for Node, unchanged, with the loopback as its server. */
+/**
+ * OpenAI's own client for Node with the loopback as its server: nothing of it is replaced or hooked
+ * into. It always dials {@code wss}, so the loopback speaks TLS, and Node is told whom to trust.
+ */
 class StockClientTest {
   private static final Path NODE_FILES = Path.of("src/test/node");
 
@@ -30,12 +35,18 @@ class StockClientTest {
 
   @Test
   @Timeout(180)
-  void shouldServeTextAndAudioWhenClientIsStock() throws Exception {
+  void shouldServeTextAudioAndASidebandWhenClientIsStock() throws Exception {
     installClient();
-    try (LoopbackFixture loopback = LoopbackFixture.start(LoopbackFixture.paced())) {
+    TestCertificate certificate = TestCertificate.ofThisMachine(scratch);
+    LoopbackConfig config =
+        LoopbackFixture.paced()
+            .withTls(new LoopbackConfig.Tls(certificate.certificate(), certificate.key()));
+    try (LoopbackFixture loopback = LoopbackFixture.start(config)) {
+      Map<String, String> trust =
+          Map.of("NODE_EXTRA_CA_CERTS", certificate.certificate().toString());
+      String base = loopback.server.baseUri().toString();
       ObjectNode heard =
-          Json.readObject(run("node", "stock-client.mjs", loopback.server.baseUri().toString()))
-              .orElseThrow();
+          Json.readObject(run(trust, "node", "stock-client.mjs", base)).orElseThrow();
 
       assertThat(heard.path("text").asText()).isEqualTo("You said: hello");
       assertThat(heard.path("audio").asText()).isEqualTo("I heard 1.0 seconds of speech.");
@@ -50,7 +61,21 @@ class StockClientTest {
               "response.output_audio.delta",
               "response.output_audio_transcript.delta",
               "response.done");
+      requireSideband(heard);
+      assertThat(loopback.server.report().hungUp()).isEqualTo(1);
+      assertThat(loopback.server.report().live()).isZero();
     }
+  }
+
+  /**
+   * On a call's sideband the same words, but no greeting and no sound; and it ends with its call.
+   */
+  private static void requireSideband(ObjectNode heard) {
+    assertThat(heard.path("sideband").asText()).isEqualTo("You said: hello");
+    assertThat(strings(heard.path("sidebandTypes")))
+        .contains("session.updated", "response.output_audio_transcript.delta", "response.done")
+        .doesNotContain("session.created", "response.output_audio.delta");
+    assertThat(heard.path("sidebandClose").asInt()).isEqualTo(1000);
   }
 
   /** Exactly what the lock file says; only if it is not there yet, for that asks a registry. */
@@ -59,15 +84,21 @@ class StockClientTest {
     Path wanted = NODE_FILES.resolve("package-lock.json");
     if (!Files.exists(installed)
         || Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(wanted)) < 0) {
-      run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+      run(Map.of(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
     }
   }
 
   /** Runs a program among the Node files and returns what it prints. */
-  private String run(String... command) throws Exception {
+  private String run(Map<String, String> environment, String... command) throws Exception {
     Path output = scratch.resolve(command[0] + ".out");
     Path errors = scratch.resolve(command[0] + ".err");
-    Process process = begin(command, output, errors);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(NODE_FILES.toFile())
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    Process process = begin(builder);
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       fail("%s: no end within 120 s", String.join(" ", command));
@@ -78,16 +109,12 @@ class StockClientTest {
     return Files.readString(output, StandardCharsets.UTF_8);
   }
 
-  private static Process begin(String[] command, Path output, Path errors) {
+  private static Process begin(ProcessBuilder builder) {
     try {
-      return new ProcessBuilder(command)
-          .directory(NODE_FILES.toFile())
-          .redirectOutput(output.toFile())
-          .redirectError(errors.toFile())
-          .start();
+      return builder.start();
     } catch (IOException missing) {
       return fail(
-          command[0]
+          builder.command().get(0)
               + ": not found (expected: Node 18 or newer with npm; on Debian: apt-get install nodejs npm)",
           missing);
     }
