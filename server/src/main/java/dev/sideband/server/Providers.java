@@ -10,7 +10,6 @@ import dev.sideband.server.provider.openai.OpenAiProvider;
 import dev.sideband.server.provider.openai.OpenAiResources;
 import dev.sideband.server.provider.openai.OpenAiTimeouts;
 import java.net.URI;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,24 +32,35 @@ final class Providers implements AutoCloseable {
     this.loopback = loopback;
   }
 
-  /** Connects to nobody yet, but for keeping a connection warm. */
+  /**
+   * Connects to nobody yet, but for keeping a connection warm.
+   *
+   * @throws ConfigException if the certificates to trust cannot be read
+   */
   static Providers open(ServerConfig config, ScheduledExecutorService timer) {
     if (config.provider() == ServerConfig.ProviderChoice.OPENAI) {
       ServerConfig.OpenAi openAi = config.openAi();
       ApiKey key = openAi.apiKey().map(secret -> new ApiKey(secret.value())).orElse(ApiKey.NONE);
-      return new Providers(speaking("OpenAI", openAi.baseUrl(), key, config, timer), null);
+      SSLContext tls =
+          openAi
+              .trustedCertificates()
+              .map(TrustedCertificates::in)
+              .orElseGet(TrustedCertificates::ofThisMachine);
+      OpenAiConfig speaking = speaking("OpenAI", openAi.baseUrl(), key, config);
+      return new Providers(new OpenAiProvider(speaking, resources(timer, tls)), null);
     }
     LoopbackServer loopback = LoopbackServer.start(loopback(config.loopback()), environment());
     ApiKey key = new ApiKey(UUID.randomUUID().toString());
-    return new Providers(speaking("loopback", loopback.baseUri(), key, config, timer), loopback);
+    OpenAiConfig speaking = speaking("loopback", loopback.baseUri(), key, config);
+    SSLContext tls = TrustedCertificates.ofThisMachine();
+    return new Providers(new OpenAiProvider(speaking, resources(timer, tls)), loopback);
   }
 
   static LoopbackEnvironment environment() {
     return new LoopbackEnvironment(Clock.systemUTC(), System::nanoTime, UUID::randomUUID);
   }
 
-  private static RealtimeProvider speaking(
-      String name, URI base, ApiKey key, ServerConfig config, ScheduledExecutorService timer) {
+  private static OpenAiConfig speaking(String name, URI base, ApiKey key, ServerConfig config) {
     ServerConfig.OpenAi openAi = config.openAi();
     OpenAiTimeouts plain = OpenAiTimeouts.DEFAULT;
     OpenAiTimeouts timeouts =
@@ -64,32 +74,24 @@ final class Providers implements AutoCloseable {
             plain.pingAfterSilence(),
             plain.deadAfterSilence(),
             plain.readerStall());
-    OpenAiConfig speaking =
-        new OpenAiConfig(
-            name,
-            base,
-            key,
-            Optional.empty(),
-            Optional.empty(),
-            openAi.model().orElse(OpenAiConfig.DEFAULT_MODEL),
-            timeouts);
-    return new OpenAiProvider(
-        speaking,
-        new OpenAiResources(
-            new NamedThreads("provider"),
-            timer,
-            Clock.systemUTC(),
-            System::nanoTime,
-            new SecureRandom(),
-            tls()));
+    return new OpenAiConfig(
+        name,
+        base,
+        key,
+        Optional.empty(),
+        Optional.empty(),
+        openAi.model().orElse(OpenAiConfig.DEFAULT_MODEL),
+        timeouts);
   }
 
-  private static SSLContext tls() {
-    try {
-      return SSLContext.getDefault();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has TLS", e);
-    }
+  private static OpenAiResources resources(ScheduledExecutorService timer, SSLContext tls) {
+    return new OpenAiResources(
+        new NamedThreads("provider"),
+        timer,
+        Clock.systemUTC(),
+        System::nanoTime,
+        new SecureRandom(),
+        tls);
   }
 
   private static LoopbackConfig loopback(ServerConfig.Loopback config) {

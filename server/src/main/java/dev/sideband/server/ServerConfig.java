@@ -102,6 +102,7 @@ public record ServerConfig(
    * How to speak to OpenAI.
    *
    * @param apiKey empty if there is none
+   * @param trustedCertificates PEM; empty = whom Java trusts
    * @param model for callers that name none; empty = the protocol's own
    * @param joinWindow how long joining a new call is tried
    * @param keepWarm idle time after which the connection is probed; zero = never
@@ -109,6 +110,7 @@ public record ServerConfig(
   public record OpenAi(
       URI baseUrl,
       Optional<Secret> apiKey,
+      Optional<Path> trustedCertificates,
       Optional<String> model,
       Duration createTimeout,
       Duration handshakeTimeout,

@@ -77,6 +77,7 @@ final class ServerConfigReader {
     return new OpenAi(
         url("openai.base-url", "https://api.openai.com/v1"),
         apiKey(),
+        keys.readableFile("openai.trusted-certificates"),
         keys.text("openai.model"),
         keys.duration("openai.create-timeout", Duration.ofSeconds(15)),
         keys.duration("openai.handshake-timeout", Duration.ofSeconds(10)),

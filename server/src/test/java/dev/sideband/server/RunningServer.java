@@ -62,15 +62,21 @@ final class RunningServer implements AutoCloseable {
 
   /** A loopback of its own, without media, that outlives servers and knows their key. */
   static LoopbackServer loopbackElsewhere() {
-    LoopbackConfig plain = LoopbackConfig.defaults();
-    return LoopbackServer.start(
-        plain
-            .withMedia(LoopbackConfig.Media.NONE)
-            .withApiKey(API_KEY)
-            .withDelays(
-                new LoopbackConfig.Delays(
-                    Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO)),
-        Providers.environment());
+    return LoopbackServer.start(elsewhere(), Providers.environment());
+  }
+
+  /** The same over TLS only. */
+  static LoopbackServer loopbackElsewhere(TestCertificate shown) {
+    LoopbackConfig.Tls tls = new LoopbackConfig.Tls(shown.certificate(), shown.key());
+    return LoopbackServer.start(elsewhere().withTls(tls), Providers.environment());
+  }
+
+  private static LoopbackConfig elsewhere() {
+    return LoopbackConfig.defaults()
+        .withMedia(LoopbackConfig.Media.NONE)
+        .withApiKey(API_KEY)
+        .withDelays(
+            new LoopbackConfig.Delays(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
   }
 
   /** Settings for a server whose calls are held by a loopback elsewhere. */
