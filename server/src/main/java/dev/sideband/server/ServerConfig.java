@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,11 +29,12 @@ public record ServerConfig(
     Telemetry telemetry) {
 
   public ServerConfig {
-    if (provider == ProviderChoice.OPENAI && openAi.apiKey().isEmpty()) {
+    if (provider == ProviderChoice.OPENAI && openAi.lacksKey()) {
       throw ConfigException.invalid(
           "provider",
           "openai",
-          "an API key in the environment (openai.api-key-env) or in openai.api-key-file");
+          "an API key in the environment (openai.api-key-env) or in openai.api-key-file, or"
+              + " another server in openai.base-url");
     }
   }
 
@@ -131,6 +133,17 @@ public record ServerConfig(
       requirePositive("openai.create-timeout", createTimeout);
       requirePositive("openai.handshake-timeout", handshakeTimeout);
       requirePositive("openai.join-window", joinWindow);
+    }
+
+    /** Whether the server is OpenAI's own, which serves nobody without a key. */
+    boolean isOpenAisOwn() {
+      String host = baseUrl.getHost().toLowerCase(Locale.ROOT);
+      return host.equals("openai.com") || host.endsWith(".openai.com");
+    }
+
+    /** Whether there is no key where one is needed; another server may ask for none. */
+    boolean lacksKey() {
+      return isOpenAisOwn() && apiKey.isEmpty();
     }
   }
 

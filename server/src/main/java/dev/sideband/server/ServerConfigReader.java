@@ -36,8 +36,7 @@ final class ServerConfigReader {
       OpenAi openAi = openAi();
       ProviderChoice provider =
           keys.choice("provider", ProviderChoice.class)
-              .orElse(
-                  openAi.apiKey().isPresent() ? ProviderChoice.OPENAI : ProviderChoice.LOOPBACK);
+              .orElse(openAi.lacksKey() ? ProviderChoice.LOOPBACK : ProviderChoice.OPENAI);
       ServerConfig config =
           new ServerConfig(grpc(), log(), provider, openAi, loopback(), session(), telemetry());
       settings.requireAllKnown();

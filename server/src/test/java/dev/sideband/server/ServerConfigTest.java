@@ -260,6 +260,31 @@ class ServerConfigTest {
         .hasMessageStartingWith("command line: provider: openai (expected: an API key");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://models.example.org/v1, true",
+    "http://127.0.0.1:8000/v1, true",
+    "https://api.openai.com.example.org/v1, true",
+    "https://notopenai.com/v1, true",
+    "https://api.openai.com/v1, false",
+    "https://API.OpenAI.com, false",
+    "https://eu.api.openai.com/v1, false"
+  })
+  void shouldDemandAKeyOnlyForOpenAisOwnServers(String url, boolean keyless) {
+    Map<String, String> flags = Map.of("provider", "openai", "openai.base-url", url);
+    Map<String, String> unset = Map.of("openai.base-url", url);
+    if (keyless) {
+      assertThat(flags(flags).openAi().apiKey()).isEmpty();
+      assertThat(flags(unset).provider()).isEqualTo(ProviderChoice.OPENAI);
+    } else {
+      assertThatThrownBy(() -> flags(flags))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith("command line: provider: openai (expected: an API key");
+      assertThat(flags(unset).provider()).isEqualTo(ProviderChoice.LOOPBACK);
+    }
+    assertThat(environment("sk-1", flags).openAi().apiKey()).isPresent();
+  }
+
   @Test
   void shouldReadTheKeyFromItsFileAndNeverPrintIt() throws IOException {
     Path key = Files.writeString(folder.resolve("key"), "sk-secret\n");
