@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import dev.sideband.server.provider.HangUpOutcome;
 import dev.sideband.server.provider.ProviderException;
-import dev.sideband.server.session.SessionWorld.Live;
 import dev.sideband.v1.ClientMilestone;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.EndReason;

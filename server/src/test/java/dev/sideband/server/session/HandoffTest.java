@@ -15,7 +15,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideband.server.provider.ProviderCommand.CreateItem;
 import dev.sideband.server.provider.ProviderCommand.CreateResponse;
-import dev.sideband.server.session.SessionWorld.Live;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.HandoffComplete;
 import dev.sideband.v1.HandoffOutput;

@@ -18,7 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sideband.server.provider.ProviderCommand;
-import dev.sideband.server.session.SessionWorld.Live;
 import dev.sideband.v1.AudioInput;
 import dev.sideband.v1.BufferClear;
 import dev.sideband.v1.ClientMilestone;

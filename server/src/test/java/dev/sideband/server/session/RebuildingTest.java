@@ -11,7 +11,6 @@ import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.log.AppendOutcome;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.HeadQuery;
-import dev.sideband.server.session.SessionWorld.Live;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.EndReason;

@@ -6,7 +6,6 @@ import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_REJECTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideband.server.provider.ProviderCommand.CreateResponse;
-import dev.sideband.server.session.SessionWorld.Live;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.Input;

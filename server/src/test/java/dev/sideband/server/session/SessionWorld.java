@@ -6,7 +6,6 @@ import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.FakeEventLog;
 import dev.sideband.server.provider.FakeCreate;
 import dev.sideband.server.provider.FakeProvider;
-import dev.sideband.server.provider.FakeSideband;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.HandoffOptions;
@@ -36,7 +35,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.UnaryOperator;
 
 /**
  * Conversations on the test's own thread, over a log and a provider in memory and a clock that only
@@ -276,37 +274,6 @@ final class SessionWorld {
     } catch (CompletionException e) {
       assertThat(e).hasCauseInstanceOf(SessionException.class);
       return ((SessionException) Objects.requireNonNull(e.getCause())).code();
-    }
-  }
-
-  /** A conversation, and the sideband that it has now. */
-  record Live(SessionWorld world, ConversationId id, FakeSideband sideband) {
-
-    void hears(String type, RealtimeEvent.Builder... events) {
-      sideband.emit(type, events);
-      world.settle();
-    }
-
-    SendResponse sends(Input input) {
-      return get(world.send(id, input));
-    }
-
-    RealtimeEvent only(PayloadCase payload) {
-      return world.only(id, payload);
-    }
-
-    List<PayloadCase> story() {
-      return world.story(id);
-    }
-
-    /** The story after ConversationStarted, CallCreated and the milestones up to now. */
-    List<PayloadCase> storyAfter(long sequence) {
-      List<PayloadCase> story = story();
-      return story.subList((int) sequence, story.size());
-    }
-
-    Live with(UnaryOperator<FakeSideband> other) {
-      return new Live(world, id, other.apply(sideband));
     }
   }
 }

@@ -18,7 +18,6 @@ import com.google.protobuf.util.Durations;
 import dev.sideband.server.provider.FakeSideband;
 import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.server.provider.SidebandClosed.Cause;
-import dev.sideband.server.session.SessionWorld.Live;
 import dev.sideband.v1.ConversationState.Phase;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;

@@ -2,7 +2,6 @@ package dev.sideband.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideband.server.session.SessionWorld.Live;
 import dev.sideband.v1.RealtimeEvent;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
