@@ -21,11 +21,15 @@ import java.util.Optional;
  * {@link Outbox} in the order of their acceptance.
  *
  * <p><b>Full queue.</b> With {@link SessionConfig#maxPendingInputs} inputs that have no final fate
- * yet a further one is refused, INBOX_FULL; nothing waits.
+ * yet a further one is refused, INBOX_FULL; nothing waits. After {@link #MAX_CLIENT_MILESTONES} of
+ * its clients' milestones a conversation takes no more of them, MILESTONES_FULL.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class Inbox {
+  /** Of one conversation: they stay in its state for as long as it does. */
+  static final int MAX_CLIENT_MILESTONES = 256;
+
   private final Session session;
   private final SessionContext context;
   private final Outbox outbox;
@@ -81,10 +85,7 @@ final class Inbox {
                         .setInputId(command.inputId())
                         .setKind(InputKind.forNumber(input.getKindCase().getNumber()))
                         .setInput(input)),
-            PrivatePart.newBuilder()
-                .setRequestId(command.requestId())
-                .setRequestFingerprint(command.fingerprint())
-                .build());
+            request(command));
     long sequence = session.state().sequence();
     tellHandoff(command);
     session
@@ -95,6 +96,14 @@ final class Inbox {
               outbox.offer(command.inputId(), input);
             },
             command::refuse);
+  }
+
+  /** What an equal repeat is known by. */
+  private static PrivatePart request(InputCommand command) {
+    return PrivatePart.newBuilder()
+        .setRequestId(command.requestId())
+        .setRequestFingerprint(command.fingerprint())
+        .build();
   }
 
   /** The answer to a handoff is part of its story from the moment it is accepted. */
@@ -138,11 +147,13 @@ final class Inbox {
             RealtimeEvent.newBuilder()
                 .setClientMilestoneReached(
                     ClientMilestoneReached.newBuilder()
+                        .setInputId(command.inputId())
                         .setName(milestone.getName())
                         .setTiming(
                             Timing.newBuilder()
                                 .setElapsed(milestone.getElapsed())
-                                .setTotal(milestone.getTotal()))));
+                                .setTotal(milestone.getTotal()))),
+            request(command));
     session.limits().reached(milestone.getName());
     long sequence = session.state().sequence();
     session.journal().whenDurable(() -> reply(command, sequence), command::refuse);
@@ -161,12 +172,23 @@ final class Inbox {
     }
     return switch (input.getKindCase()) {
       case AUDIO -> outbox.judgeAudio(input.getAudio());
-      case CLIENT_MILESTONE -> Optional.empty();
+      case CLIENT_MILESTONE -> judgeMilestone();
       case HANDOFF_OUTPUT -> judgeHandoff(input.getHandoffOutput().getHandoffId());
       case HANDOFF_COMPLETE -> judgeHandoff(input.getHandoffComplete().getHandoffId());
       case TOOL_OUTPUT -> judgeToolOutput(input.getToolOutput().getToolCallId());
       default -> judgeRoom();
     };
+  }
+
+  private Optional<SessionException> judgeMilestone() {
+    return session.state().milestones().reportedCount() < MAX_CLIENT_MILESTONES
+        ? Optional.empty()
+        : full(
+            ErrorCode.MILESTONES_FULL,
+            "client_milestone: the conversation has "
+                + MAX_CLIENT_MILESTONES
+                + " of them (expected: no further one)",
+            MAX_CLIENT_MILESTONES);
   }
 
   private Optional<SessionException> judgeHandoff(String handoffId) {
@@ -193,12 +215,16 @@ final class Inbox {
     int limit = context.config().maxPendingInputs();
     return session.state().inputs().pendingCount() < limit
         ? Optional.empty()
-        : Optional.of(
-            new SessionException(
-                ErrorCode.INBOX_FULL,
-                "inputs: " + limit + " wait for the provider (expected: fewer; try again later)",
-                Map.of("limit", Integer.toString(limit)),
-                Optional.empty()));
+        : full(
+            ErrorCode.INBOX_FULL,
+            "inputs: " + limit + " wait for the provider (expected: fewer; try again later)",
+            limit);
+  }
+
+  private static Optional<SessionException> full(ErrorCode code, String message, int limit) {
+    return Optional.of(
+        new SessionException(
+            code, message, Map.of("limit", Integer.toString(limit)), Optional.empty()));
   }
 
   private static Optional<SessionException> refuse(ErrorCode code, String message) {

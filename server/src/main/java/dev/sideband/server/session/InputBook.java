@@ -38,6 +38,13 @@ final class InputBook {
     pending.put(id, new Pending(id, accepted.getInput(), Stage.ACCEPTED));
   }
 
+  /** Takes an input that needs nothing of the provider; an id of "" is from before they had one. */
+  void done(String inputId, long sequence) {
+    if (!inputId.isEmpty()) {
+      sequences.put(inputId, sequence);
+    }
+  }
+
   void sent(String inputId) {
     pending.computeIfPresent(
         inputId, (id, input) -> input.input().hasRawJson() ? null : input.at(Stage.SENT));

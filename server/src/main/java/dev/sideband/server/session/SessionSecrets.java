@@ -36,6 +36,8 @@ final class SessionSecrets {
       }
       case INPUT_ACCEPTED ->
           remember(event.getInputAccepted().getInputId(), part.getRequestFingerprint());
+      case CLIENT_MILESTONE_REACHED ->
+          remember(event.getClientMilestoneReached().getInputId(), part.getRequestFingerprint());
       default -> {}
     }
   }

@@ -8,14 +8,10 @@ import dev.sideband.v1.ConversationState.SidebandPhase;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.InputAccepted;
-import dev.sideband.v1.Milestone;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartFailed;
-import dev.sideband.v1.Timing;
 import dev.sideband.v1.Usage;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -35,7 +31,7 @@ final class SessionState {
   private final TranscriptBook transcript = new TranscriptBook();
   private final HandoffBook handoffs = new HandoffBook();
   private final InputBook inputs = new InputBook();
-  private final List<Milestone> milestones = new ArrayList<>();
+  private final MilestoneBook milestones = new MilestoneBook();
   private final Set<String> itemIds = new HashSet<>();
 
   private String conversationId = "";
@@ -79,25 +75,27 @@ final class SessionState {
         attachment = 0;
         startAnsweredAt = sequence;
         advance(Phase.CALLING);
-        milestone("call_created", event.getCallCreated().getTiming(), false);
+        milestones.reached("call_created", event.getCallCreated().getTiming(), sequence);
       }
       case START_FAILED -> startFailed = event.getStartFailed();
       case SIDEBAND_JOINING -> {
         sideband = SidebandPhase.JOINING;
-        milestone("sideband_joining", event.getSidebandJoining().getTiming(), false);
+        milestones.reached("sideband_joining", event.getSidebandJoining().getTiming(), sequence);
       }
       case SIDEBAND_JOINED -> {
         sideband = SidebandPhase.JOINED;
         advance(Phase.CALLING);
-        milestone("sideband_joined", event.getSidebandJoined().getTiming(), false);
+        milestones.reached("sideband_joined", event.getSidebandJoined().getTiming(), sequence);
       }
       case SESSION_CONFIGURED -> {
         advance(Phase.LIVE);
-        milestone("session_configured", event.getSessionConfigured().getTiming(), false);
+        milestones.reached(
+            "session_configured", event.getSessionConfigured().getTiming(), sequence);
       }
       case CLIENT_MILESTONE_REACHED -> {
         var reached = event.getClientMilestoneReached();
-        milestone(reached.getName(), reached.getTiming(), true);
+        milestones.reported(reached.getName(), reached.getTiming(), sequence);
+        inputs.done(reached.getInputId(), sequence);
       }
       case SIDEBAND_LOST -> sideband = SidebandPhase.LOST;
       case CONVERSATION_ENDING -> {
@@ -173,16 +171,6 @@ final class SessionState {
     if (phase.getNumber() < to.getNumber()) {
       phase = to;
     }
-  }
-
-  private void milestone(String name, Timing timing, boolean byClient) {
-    milestones.add(
-        Milestone.newBuilder()
-            .setName(name)
-            .setTiming(timing)
-            .setSequence(sequence)
-            .setByClient(byClient)
-            .build());
   }
 
   ConversationStarted started() {
@@ -265,6 +253,10 @@ final class SessionState {
     return inputs;
   }
 
+  MilestoneBook milestones() {
+    return milestones;
+  }
+
   /** The state as clients see it. */
   ConversationState toProto() {
     ConversationState.Builder state =
@@ -280,7 +272,7 @@ final class SessionState {
             .setOutputModality(started.getOutputModality())
             .setTransport(started.getTransport())
             .putAllMetadata(started.getMetadataMap())
-            .addAllMilestones(milestones)
+            .addAllMilestones(milestones.all())
             .addAllTranscript(transcript.entries())
             .setUsage(usage)
             .addAllOpenHandoffs(handoffs.openHandoffs())

@@ -13,12 +13,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import dev.sideband.server.provider.HangUpOutcome;
 import dev.sideband.server.provider.ProviderException;
-import dev.sideband.v1.ClientMilestone;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
-import dev.sideband.v1.Input;
 import dev.sideband.v1.Limits;
 import dev.sideband.v1.Severity;
 import dev.sideband.v1.StartRequest;
@@ -171,10 +169,7 @@ class EndingTest {
   @Test
   void shouldGoOnWhenPromisedMediaCame() {
     Live live = world.live(webRtc().toBuilder().setReportsMedia(true).build());
-    live.sends(
-        Input.newBuilder()
-            .setClientMilestone(ClientMilestone.newBuilder().setName("ice_connected"))
-            .build());
+    live.sends(SessionWorld.milestone("ice_connected"));
     world.advance(Duration.ofSeconds(60));
     assertThat(live.story()).doesNotContain(CONVERSATION_ENDING);
   }

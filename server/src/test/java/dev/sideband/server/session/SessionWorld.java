@@ -6,6 +6,7 @@ import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.FakeEventLog;
 import dev.sideband.server.provider.FakeCreate;
 import dev.sideband.server.provider.FakeProvider;
+import dev.sideband.v1.ClientMilestone;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.HandoffOptions;
@@ -237,6 +238,12 @@ final class SessionWorld {
 
   static Input text(String text) {
     return Input.newBuilder().setText(TextInput.newBuilder().setText(text)).build();
+  }
+
+  static Input milestone(String name) {
+    return Input.newBuilder()
+        .setClientMilestone(ClientMilestone.newBuilder().setName(name))
+        .build();
   }
 
   // ---- what can be seen ----

@@ -1,0 +1,46 @@
+package dev.sideband.server.session;
+
+import dev.sideband.v1.Milestone;
+import dev.sideband.v1.Timing;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The milestones of a conversation, the server's and its clients'.
+ *
+ * <p>Part of {@link SessionState}: pure, and its owner's thread only.
+ */
+final class MilestoneBook {
+  private final List<Milestone> milestones = new ArrayList<>();
+  private int byClients;
+
+  /** One of the server's own. */
+  void reached(String name, Timing timing, long sequence) {
+    add(name, timing, sequence, false);
+  }
+
+  /** One that a client reported. */
+  void reported(String name, Timing timing, long sequence) {
+    add(name, timing, sequence, true);
+    byClients++;
+  }
+
+  private void add(String name, Timing timing, long sequence, boolean byClient) {
+    milestones.add(
+        Milestone.newBuilder()
+            .setName(name)
+            .setTiming(timing)
+            .setSequence(sequence)
+            .setByClient(byClient)
+            .build());
+  }
+
+  /** How many of them clients reported. */
+  int reportedCount() {
+    return byClients;
+  }
+
+  List<Milestone> all() {
+    return milestones;
+  }
+}
