@@ -115,7 +115,7 @@ final class ConversationService {
           StopRequest message = request.message();
           ConversationId conversation = Rules.conversation(message.getConversationId());
           Rules.requestId(message.getRequestId());
-          return conversations.stop(caller.principal(), conversation, message.getRequestId());
+          return conversations.stop(caller.principal(), conversation);
         });
   }
 

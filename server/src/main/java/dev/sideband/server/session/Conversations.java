@@ -50,9 +50,11 @@ public interface Conversations {
   CompletionStage<SendResponse> send(
       Principal principal, ConversationId conversation, String requestId, Input input);
 
-  /** Ends a conversation; completes when ConversationEnding is durable. */
-  CompletionStage<StopResponse> stop(
-      Principal principal, ConversationId conversation, String requestId);
+  /**
+   * Ends a conversation; completes when ConversationEnding is durable. Every Stop of a conversation
+   * has the same outcome.
+   */
+  CompletionStage<StopResponse> stop(Principal principal, ConversationId conversation);
 
   /** What a conversation is now, live or ended. */
   CompletionStage<ConversationState> get(Principal principal, ConversationId conversation);

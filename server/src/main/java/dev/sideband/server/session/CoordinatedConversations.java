@@ -140,8 +140,7 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
   }
 
   @Override
-  public CompletionStage<StopResponse> stop(
-      Principal principal, ConversationId conversation, String requestId) {
+  public CompletionStage<StopResponse> stop(Principal principal, ConversationId conversation) {
     CompletableFuture<StopResponse> reply = new CompletableFuture<>();
     visitOwn(
         principal,

@@ -105,8 +105,7 @@ final class FakeConversations implements Conversations {
   }
 
   @Override
-  public CompletionStage<StopResponse> stop(
-      Principal principal, ConversationId conversation, String requestId) {
+  public CompletionStage<StopResponse> stop(Principal principal, ConversationId conversation) {
     return check(principal, conversation)
         .thenApply(
             ok -> StopResponse.newBuilder().setSequence(7).setReason(EndReason.REQUESTED).build());

@@ -185,7 +185,7 @@ class InboxTest {
     Live live = world.live();
     assertThat(refusal(world.send(BOB, live.id(), "", text("hello"))))
         .isEqualTo(ErrorCode.CONVERSATION_NOT_FOUND);
-    assertThat(refusal(world.settled(world.conversations.stop(BOB, live.id(), ""))))
+    assertThat(refusal(world.settled(world.conversations.stop(BOB, live.id()))))
         .isEqualTo(ErrorCode.CONVERSATION_NOT_FOUND);
     assertThat(refusal(world.settled(world.conversations.get(BOB, live.id()))))
         .isEqualTo(ErrorCode.CONVERSATION_NOT_FOUND);

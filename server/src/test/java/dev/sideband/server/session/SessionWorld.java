@@ -224,7 +224,7 @@ final class SessionWorld {
   }
 
   CompletableFuture<StopResponse> stop(ConversationId id) {
-    return settled(conversations.stop(ALICE, id, ""));
+    return settled(conversations.stop(ALICE, id));
   }
 
   ConversationState state(ConversationId id) {
