@@ -46,12 +46,14 @@ final class Ending {
     discardUnsent();
     doubtUnacknowledged();
     supersedeHandoffs();
+    session.opening().onEnding(reason);
     session
         .journal()
         .add(
             RealtimeEvent.newBuilder()
-                .setConversationEnding(ConversationEnding.newBuilder().setReason(reason)));
-    session.onEnding(reason);
+                .setConversationEnding(ConversationEnding.newBuilder().setReason(reason)),
+            session.opening().refusal());
+    session.onEnding();
     session.journal().whenDurable(this::hangUpSoon);
   }
 

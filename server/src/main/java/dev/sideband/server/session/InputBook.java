@@ -2,6 +2,7 @@ package dev.sideband.server.session;
 
 import dev.sideband.v1.Input;
 import dev.sideband.v1.InputAccepted;
+import dev.sideband.v1.RealtimeEvent;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,26 +33,39 @@ final class InputBook {
   private final Map<String, Pending> pending = new LinkedHashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
 
-  void accepted(InputAccepted accepted, long sequence) {
+  /** Takes the next event of the conversation. */
+  void evolve(RealtimeEvent event) {
+    switch (event.getPayloadCase()) {
+      case INPUT_ACCEPTED -> accepted(event.getInputAccepted(), event.getSequence());
+      case CLIENT_MILESTONE_REACHED -> {
+        String inputId = event.getClientMilestoneReached().getInputId();
+        if (!inputId.isEmpty()) { // Older servers gave it none.
+          sequences.put(inputId, event.getSequence());
+        }
+      }
+      case INPUT_SENT -> sent(event.getInputSent().getInputId());
+      case INPUT_ACKNOWLEDGED -> pending.remove(event.getInputAcknowledged().getInputId());
+      case INPUT_REJECTED -> pending.remove(event.getInputRejected().getInputId());
+      case INPUT_MERGED -> pending.remove(event.getInputMerged().getInputId());
+      case INPUT_IN_DOUBT -> {
+        if (!event.getInputInDoubt().getWillResend()) {
+          pending.remove(event.getInputInDoubt().getInputId());
+        }
+      }
+      case INPUT_DISCARDED -> pending.remove(event.getInputDiscarded().getInputId());
+      default -> {}
+    }
+  }
+
+  private void accepted(InputAccepted accepted, long sequence) {
     String id = accepted.getInputId();
     sequences.put(id, sequence);
     pending.put(id, new Pending(id, accepted.getInput(), Stage.ACCEPTED));
   }
 
-  /** Takes an input that needs nothing of the provider; an id of "" is from before they had one. */
-  void done(String inputId, long sequence) {
-    if (!inputId.isEmpty()) {
-      sequences.put(inputId, sequence);
-    }
-  }
-
-  void sent(String inputId) {
+  private void sent(String inputId) {
     pending.computeIfPresent(
         inputId, (id, input) -> input.input().hasRawJson() ? null : input.at(Stage.SENT));
-  }
-
-  void settled(String inputId) {
-    pending.remove(inputId);
   }
 
   boolean isPending(String inputId) {

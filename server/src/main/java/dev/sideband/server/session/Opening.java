@@ -12,8 +12,6 @@ import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartFailed;
 import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.TransportKind;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -32,9 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
   private final Session session;
   private final SessionContext context;
-  private final List<StartWaiter> waiters = new ArrayList<>();
-  private Optional<StartResponse> answer = Optional.empty();
-  private Optional<SessionException> failure = Optional.empty();
+  private final StartOutcome outcome = new StartOutcome();
   private Timers.@Nullable Timer deadline;
   private boolean creating;
   private boolean callMayExist;
@@ -46,7 +42,7 @@ final class Opening {
 
   /** Begins with the conversation's first event. */
   void begin(StartCommand command) {
-    waiters.add(command.waiter());
+    outcome.join(command.waiter());
     session.trace().startBegan(command.trace());
     session.journal().trace(session.trace().startTraceparent());
     session
@@ -55,7 +51,7 @@ final class Opening {
     if (command.request().getTransport().hasWebRtc()) {
       createCall(command);
     } else {
-      session.journal().whenDurable(this::answerWithoutCall, this::fail);
+      session.journal().whenDurable(this::answer, this::fail);
     }
     deadline =
         context.timers().after(context.config().startTimeout(), session.inTurn(this::timedOut));
@@ -109,7 +105,7 @@ final class Opening {
     session
         .journal()
         .whenDurable(
-            () -> answerWithCall(call),
+            this::answer,
             unavailable -> {
               session.hangUpUnrecorded(call.id());
               fail(unavailable);
@@ -117,32 +113,26 @@ final class Opening {
     session.ending().onCreateEnded();
   }
 
-  private void answerWithCall(CreatedCall call) {
-    StartResponse.Builder response = response().setSdpAnswer(call.sdpAnswer());
-    call.processing().ifPresent(spent -> response.setProviderProcessing(ProtoTime.of(spent)));
-    answer(response.build());
-  }
-
-  private void answerWithoutCall() {
-    answer(response().build());
-  }
-
-  private StartResponse.Builder response() {
-    return StartResponse.newBuilder()
-        .setConversationId(session.id().toString())
-        .setSequence(session.state().startAnsweredAt());
-  }
-
-  private void answer(StartResponse response) {
-    stopDeadline();
-    if (failure.isPresent()) {
-      return;
+  /** As the log has it, so that every repeat gets the same. */
+  private StartResponse response() {
+    CallCreated created = session.state().callCreated();
+    StartResponse.Builder response =
+        StartResponse.newBuilder()
+            .setConversationId(session.id().toString())
+            .setSequence(session.state().startAnsweredAt())
+            .setSdpAnswer(session.secrets().sdpAnswer());
+    if (created.hasProviderProcessing()) {
+      response.setProviderProcessing(created.getProviderProcessing());
     }
-    answer = Optional.of(response);
-    session.trace().startEnded();
-    waiters.forEach(waiter -> waiter.answered(response));
-    waiters.clear();
-    session.link().begin();
+    return response.build();
+  }
+
+  private void answer() {
+    stopDeadline();
+    if (outcome.tryAnswer(response())) {
+      session.trace().startEnded();
+      session.link().begin();
+    }
   }
 
   private void onCreateFailed(ProviderException thrown) {
@@ -161,7 +151,9 @@ final class Opening {
                         .setCode(code)
                         .setMessage(refusal.getMessage())
                         .setRetryable(ErrorCodes.isRetryable(thrown.kind()))
-                        .setTiming(session.trace().timing())));
+                        .setTiming(session.trace().timing())),
+            StartRefusals.toPrivatePart(
+                outcome.isOpen() ? Optional.of(refusal) : Optional.empty()));
     session.journal().whenDurable(() -> fail(refusal), this::fail);
     session.ending().begin(EndReason.START_FAILED);
     session.ending().onCreateEnded();
@@ -186,7 +178,7 @@ final class Opening {
 
   /** A caller has gone. The start goes on if another one still waits for it. */
   void abandoned(StartWaiter waiter, ErrorCode why) {
-    if (waiters.remove(waiter) && waiters.isEmpty()) {
+    if (outcome.leave(waiter)) {
       giveUp(
           new SessionException(why, "start: its caller has gone"),
           why == ErrorCode.START_DEADLINE_EXCEEDED
@@ -195,7 +187,7 @@ final class Opening {
     }
   }
 
-  /** The conversation ends while somebody may wait for its start. */
+  /** The conversation is about to end, and somebody may wait for its start. */
   void onEnding(EndReason reason) {
     if (reason == EndReason.START_FAILED) {
       return; // Why it failed is told as soon as that is durable.
@@ -206,7 +198,7 @@ final class Opening {
   }
 
   private void giveUp(SessionException why, EndReason reason) {
-    if (answer.isEmpty() && failure.isEmpty()) {
+    if (outcome.isOpen()) {
       fail(why);
       session.ending().begin(reason);
     }
@@ -222,12 +214,8 @@ final class Opening {
           new SessionException(
               ErrorCode.REQUEST_ID_REUSED,
               "request_id: was used for a different Start (expected: a new one)"));
-    } else if (answer.isPresent()) {
-      waiter.answered(answer.get());
-    } else if (failure.isPresent()) {
-      waiter.failed(failure.get());
     } else {
-      waiters.add(waiter);
+      outcome.join(waiter);
     }
   }
 
@@ -237,39 +225,19 @@ final class Opening {
         session.state().call() > 0
             || session.state().started().getTransport() == TransportKind.WEB_SOCKET;
     callMayExist = !hasCall && ErrorCodes.mayHaveCreated(session.state().startFailed().getCode());
-    failure = failureSoFar(hasCall);
-    if (failure.isEmpty()) {
-      answer = Optional.of(response().setSdpAnswer(session.secrets().sdpAnswer()).build());
-    }
+    StartRefusals.of(session.state(), session.secrets())
+        .ifPresentOrElse(outcome::tryRefuse, () -> outcome.tryAnswer(response()));
   }
 
-  private Optional<SessionException> failureSoFar(boolean hasCall) {
-    StartFailed failed = session.state().startFailed();
-    if (failed.getCode() != ErrorCode.ERROR_CODE_UNSPECIFIED) {
-      return Optional.of(new SessionException(failed.getCode(), failed.getMessage()));
-    }
-    return switch (session.state().endReason()) {
-      case START_DEADLINE ->
-          unfinished(ErrorCode.START_DEADLINE_EXCEEDED, "had no answer before its deadline");
-      case START_WAS_CANCELLED -> unfinished(ErrorCode.START_CANCELLED, "was cancelled");
-      default ->
-          hasCall ? Optional.empty() : unfinished(ErrorCode.START_CANCELLED, "did not finish");
-    };
-  }
-
-  private static Optional<SessionException> unfinished(ErrorCode code, String what) {
-    return Optional.of(
-        new SessionException(
-            code, "start: " + what + " (expected: start again with a new request_id)"));
+  /** Why the Start has no answer, for the event that makes that true; empty if it may have one. */
+  PrivatePart refusal() {
+    return StartRefusals.toPrivatePart(outcome.refusal());
   }
 
   private void fail(SessionException why) {
     stopDeadline();
-    if (answer.isEmpty() && failure.isEmpty()) {
-      failure = Optional.of(why);
+    if (outcome.tryRefuse(why)) {
       session.trace().startFailed(why.code());
-      waiters.forEach(waiter -> waiter.failed(why));
-      waiters.clear();
     }
   }
 

@@ -115,10 +115,9 @@ final class Session {
   }
 
   /** ConversationEnding was added. */
-  void onEnding(EndReason reason) {
+  void onEnding() {
     limits.close();
     link.close();
-    opening.onEnding(reason);
   }
 
   /** ConversationEnded is durable. */

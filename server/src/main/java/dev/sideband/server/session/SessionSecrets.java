@@ -3,6 +3,7 @@ package dev.sideband.server.session;
 import com.google.protobuf.ByteString;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.store.v1.PrivatePart;
+import dev.sideband.store.v1.StartRefusal;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SessionOptions;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ final class SessionSecrets {
   private String owner = "";
   private String sdpAnswer = "";
   private Optional<CallId> callId = Optional.empty();
+  private Optional<StartRefusal> startRefusal = Optional.empty();
 
   /** Takes the private part of the next event. */
   void evolve(RealtimeEvent event, PrivatePart part) {
@@ -38,6 +40,11 @@ final class SessionSecrets {
           remember(event.getInputAccepted().getInputId(), part.getRequestFingerprint());
       case CLIENT_MILESTONE_REACHED ->
           remember(event.getClientMilestoneReached().getInputId(), part.getRequestFingerprint());
+      case START_FAILED, CONVERSATION_ENDING -> {
+        if (part.hasStartRefusal()) {
+          startRefusal = Optional.of(part.getStartRefusal());
+        }
+      }
       default -> {}
     }
   }
@@ -71,5 +78,10 @@ final class SessionSecrets {
 
   String sdpAnswer() {
     return sdpAnswer;
+  }
+
+  /** What the callers of Start were told, if that was no answer. */
+  Optional<StartRefusal> startRefusal() {
+    return startRefusal;
   }
 }

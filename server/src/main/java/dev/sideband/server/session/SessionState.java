@@ -1,6 +1,7 @@
 package dev.sideband.server.session;
 
 import com.google.protobuf.Timestamp;
+import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ConversationStarted;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.ConversationState.Phase;
@@ -43,6 +44,7 @@ final class SessionState {
   private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
   private ErrorOccurred lastError = ErrorOccurred.getDefaultInstance();
   private Usage usage = Usage.getDefaultInstance();
+  private CallCreated callCreated = CallCreated.getDefaultInstance();
   private StartFailed startFailed = StartFailed.getDefaultInstance();
   private String activeResponseId = "";
   private long sequence;
@@ -63,7 +65,7 @@ final class SessionState {
       attachment = event.getAttachment();
     }
     evolveLife(event);
-    evolveInputs(event);
+    inputs.evolve(event);
     evolveTalk(event);
   }
 
@@ -74,6 +76,7 @@ final class SessionState {
         call++;
         attachment = 0;
         startAnsweredAt = sequence;
+        callCreated = event.getCallCreated();
         advance(Phase.CALLING);
         milestones.reached("call_created", event.getCallCreated().getTiming(), sequence);
       }
@@ -95,7 +98,6 @@ final class SessionState {
       case CLIENT_MILESTONE_REACHED -> {
         var reached = event.getClientMilestoneReached();
         milestones.reported(reached.getName(), reached.getTiming(), sequence);
-        inputs.done(reached.getInputId(), sequence);
       }
       case SIDEBAND_LOST -> sideband = SidebandPhase.LOST;
       case CONVERSATION_ENDING -> {
@@ -119,25 +121,7 @@ final class SessionState {
     phase = Phase.STARTING;
   }
 
-  private void evolveInputs(RealtimeEvent event) {
-    switch (event.getPayloadCase()) {
-      case INPUT_ACCEPTED -> accept(event.getInputAccepted());
-      case INPUT_SENT -> inputs.sent(event.getInputSent().getInputId());
-      case INPUT_ACKNOWLEDGED -> inputs.settled(event.getInputAcknowledged().getInputId());
-      case INPUT_REJECTED -> inputs.settled(event.getInputRejected().getInputId());
-      case INPUT_MERGED -> inputs.settled(event.getInputMerged().getInputId());
-      case INPUT_IN_DOUBT -> {
-        if (!event.getInputInDoubt().getWillResend()) {
-          inputs.settled(event.getInputInDoubt().getInputId());
-        }
-      }
-      case INPUT_DISCARDED -> inputs.settled(event.getInputDiscarded().getInputId());
-      default -> {}
-    }
-  }
-
-  private void accept(InputAccepted accepted) {
-    inputs.accepted(accepted, sequence);
+  private void said(InputAccepted accepted) {
     if (accepted.getInput().hasText()) {
       var text = accepted.getInput().getText();
       transcript.wrote(call, accepted.getInputId(), text.getRole(), text.getText());
@@ -149,6 +133,7 @@ final class SessionState {
 
   private void evolveTalk(RealtimeEvent event) {
     switch (event.getPayloadCase()) {
+      case INPUT_ACCEPTED -> said(event.getInputAccepted());
       case TRANSCRIPT_DELTA -> transcript.add(call, event.getTranscriptDelta());
       case TRANSCRIPT_COMPLETED -> transcript.complete(call, event.getTranscriptCompleted());
       case ITEM_ADDED -> itemIds.add(event.getItemAdded().getItem().getId());
@@ -202,6 +187,11 @@ final class SessionState {
   /** Why there is no call; the default instance if that is not so. */
   StartFailed startFailed() {
     return startFailed;
+  }
+
+  /** What became of asking for the call; the default instance before it. */
+  CallCreated callCreated() {
+    return callCreated;
   }
 
   /** The sequence that an answer to Start carries. */

@@ -1,7 +1,6 @@
 package dev.sideband.server.session;
 
 import static dev.sideband.server.session.SessionWorld.ALICE;
-import static dev.sideband.server.session.SessionWorld.BOB;
 import static dev.sideband.server.session.SessionWorld.OFFER;
 import static dev.sideband.server.session.SessionWorld.get;
 import static dev.sideband.server.session.SessionWorld.idOf;
@@ -172,50 +171,6 @@ class OpeningTest {
   }
 
   @Test
-  void shouldGiveAnEqualRepeatTheFirstOutcome() {
-    StartRequest request = withRequestId(webRtc());
-    Starting first = world.start(request);
-    Starting second = world.start(request);
-    world.created();
-    Starting third = world.start(request);
-
-    assertThat(world.provider.creates()).hasSize(1);
-    assertThat(get(second.answer())).isEqualTo(get(first.answer()));
-    assertThat(get(third.answer())).isEqualTo(get(first.answer()));
-  }
-
-  @Test
-  void shouldGiveARepeatTheFirstFailureToo() {
-    StartRequest request = withRequestId(webRtc());
-    world.start(request);
-    world.provider.nextCreate().fail(ProviderException.Kind.QUOTA);
-    world.settle();
-
-    assertThat(refusal(world.start(request).answer())).isEqualTo(ErrorCode.PROVIDER_QUOTA);
-    assertThat(world.provider.creates()).hasSize(1);
-  }
-
-  @Test
-  void shouldGiveARepeatTheAnswerAfterARestart() {
-    StartRequest request = withRequestId(webRtc());
-    Starting first = world.start(request);
-    world.created();
-    world.restart();
-
-    assertThat(get(world.start(request).answer())).isEqualTo(get(first.answer()));
-  }
-
-  @Test
-  void shouldNotGiveARepeatTheAnswerOfACallThatCameTooLate() {
-    StartRequest request = withRequestId(webRtc());
-    world.start(request).pending().abandon(ErrorCode.START_CANCELLED);
-    world.settle();
-    world.created();
-
-    assertThat(refusal(world.start(request).answer())).isEqualTo(ErrorCode.START_CANCELLED);
-  }
-
-  @Test
   void shouldCreateNoCallForACallerWhoHasGoneAlready() {
     Conversations.PendingStart start =
         world.conversations.start(ALICE, withRequestId(webRtc()), Context.root());
@@ -233,22 +188,6 @@ class OpeningTest {
     var sent = world.send(ConversationIds.conversation(ALICE, requestId), SessionWorld.text("hi"));
     assertThat(refusal(sent)).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
     assertThat(refusal(starting.answer())).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
-  }
-
-  @Test
-  void shouldRefuseAnotherStartWithTheSameRequestId() {
-    StartRequest request = withRequestId(webRtc());
-    world.start(request);
-    StartRequest other = request.toBuilder().putMetadata("k", "v").build();
-    assertThat(refusal(world.start(other).answer())).isEqualTo(ErrorCode.REQUEST_ID_REUSED);
-  }
-
-  @Test
-  void shouldKeepPrincipalsWithTheSameRequestIdApart() {
-    StartRequest request = withRequestId(webRtc());
-    world.start(ALICE, request);
-    world.start(BOB, request);
-    assertThat(world.provider.creates()).hasSize(2);
   }
 
   @Test

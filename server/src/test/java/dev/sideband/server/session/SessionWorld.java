@@ -274,13 +274,17 @@ final class SessionWorld {
   }
 
   static ErrorCode refusal(CompletableFuture<?> future) {
+    return failure(future).code();
+  }
+
+  static SessionException failure(CompletableFuture<?> future) {
     assertThat(future).isCompletedExceptionally();
     try {
       future.join();
       throw new AssertionError("completed with a value");
     } catch (CompletionException e) {
       assertThat(e).hasCauseInstanceOf(SessionException.class);
-      return ((SessionException) Objects.requireNonNull(e.getCause())).code();
+      return (SessionException) Objects.requireNonNull(e.getCause());
     }
   }
 }
