@@ -19,9 +19,9 @@ import java.util.Optional;
 /**
  * Durable inputs on their way to the provider, in the order in which they were accepted.
  *
- * <p><b>Promise.</b> The first thing that an opened sideband is told is our session, then the
- * initial items, then what waited. Audio is never kept waiting: without an open sideband it is
- * dropped, and AudioDropped says so at most once a second.
+ * <p><b>Promise.</b> An opened sideband is told our session, then the initial items, then what
+ * waited. Audio is never kept waiting: without an open sideband it is dropped, and AudioDropped
+ * says so at most once a second.
  *
  * <p><b>Full queue.</b> As long as the {@link Inbox} lets it be.
  *
@@ -56,10 +56,9 @@ final class Outbox {
     }
   }
 
-  /** The sideband opened. */
-  void onJoined(int attachment) {
+  /** The sideband opened, and was told our session. */
+  void onJoined() {
     SessionOptions options = session.secrets().options();
-    session.link().send(new ProviderCommand.UpdateSession("session-" + attachment, options));
     for (int i = 0; i < options.getInitialItemsCount(); i++) {
       String id = "initial-" + i;
       Item item = options.getInitialItems(i).toBuilder().setId(id).build();

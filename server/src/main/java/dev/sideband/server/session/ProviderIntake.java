@@ -94,7 +94,7 @@ final class ProviderIntake {
       event.setProviderEvent(
           ProviderEvent.newBuilder().setType(SESSION_CREATED).setJson(said.getSession().getJson()));
       session.journal().add(event, part);
-    } else if (session.link().tryConfigured()) {
+    } else if (session.link().confirmation().tryConfirm()) {
       event.setSessionConfigured(said.toBuilder().setTiming(session.trace().timing()));
       session.journal().add(event, part);
     } else if (!fates.trySessionUpdated(said.getSession())) {
@@ -137,6 +137,7 @@ final class ProviderIntake {
     } else if (gate.isAsked(message.clientEventId())) {
       gate.onRefused();
     }
+    session.link().confirmation().onRefused(message.clientEventId(), error.getCode());
     fates.failed(inputId, error.build());
     if (isFinal(error.getSeverity())) {
       session.ending().begin(ErrorCodes.reasonOf(error.build()));

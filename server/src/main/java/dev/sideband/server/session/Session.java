@@ -109,9 +109,9 @@ final class Session {
     }
   }
 
-  /** The sideband is open. */
-  void onJoined(int attachment) {
-    outbox.onJoined(attachment);
+  /** The sideband is open, and was told our session. */
+  void onJoined() {
+    outbox.onJoined();
   }
 
   /** ConversationEnding was added. */

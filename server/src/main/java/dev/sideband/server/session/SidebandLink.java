@@ -16,8 +16,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's way to its provider: joins the sideband, again and again within its window, and hears
- * it.
+ * A session's way to its provider: joins the sideband, again and again within its window, tells it
+ * our session ({@link SessionConfirmation}), and hears it.
  *
  * <p><b>States.</b> Idle until {@link #begin}; joining (an attempt runs, or the next one waits for
  * its backoff); open; closed for good.
@@ -33,19 +33,19 @@ final class SidebandLink {
 
   private final Session session;
   private final SessionContext context;
+  private final SessionConfirmation confirmation;
   private @Nullable Attempt current;
   private Timers.@Nullable Timer backoff;
-  private Timers.@Nullable Timer configureTimeout;
   private int attachment;
   private int attempts;
   private long windowEndsNanos;
   private boolean open;
   private boolean closed;
-  private boolean configured;
 
   SidebandLink(Session session, SessionContext context) {
     this.session = session;
     this.context = context;
+    this.confirmation = new SessionConfirmation(session, context);
   }
 
   /** Starts joining; returns at once. */
@@ -101,40 +101,8 @@ final class SidebandLink {
                         .setAttempt(attempts)
                         .setTiming(session.trace().timing())));
     session.trace().joinEnded(attempts);
-    session.trace().configureBegan();
-    configureTimeout =
-        context
-            .timers()
-            .after(context.config().configureTimeout(), session.inTurn(this::configureTimedOut));
-    session.onJoined(attachment);
-  }
-
-  /** The provider confirmed our session; false if that is old news. */
-  boolean tryConfigured() {
-    if (configured) {
-      return false;
-    }
-    configured = true;
-    if (configureTimeout != null) {
-      configureTimeout.cancel();
-    }
-    session.trace().configureEnded();
-    return true;
-  }
-
-  private void configureTimedOut() {
-    if (!configured && !closed) {
-      session.trace().configureFailed(ErrorCode.SESSION_CONFIGURE_TIMED_OUT);
-      session
-          .journal()
-          .add(
-              error(
-                  Severity.RECOVERABLE,
-                  ErrorCode.SESSION_CONFIGURE_TIMED_OUT,
-                  "session: not confirmed by the provider within "
-                      + context.config().configureTimeout().toMillis()
-                      + " ms"));
-    }
+    confirmation.ask(attachment);
+    session.onJoined();
   }
 
   private void onClosed(Attempt attempt, SidebandClosed end) {
@@ -188,6 +156,11 @@ final class SidebandLink {
     }
   }
 
+  /** What the provider says of our session. */
+  SessionConfirmation confirmation() {
+    return confirmation;
+  }
+
   boolean isOpen() {
     return open;
   }
@@ -199,9 +172,7 @@ final class SidebandLink {
     if (backoff != null) {
       backoff.cancel();
     }
-    if (configureTimeout != null) {
-      configureTimeout.cancel();
-    }
+    confirmation.close();
     if (current != null && current.sideband != null) {
       current.sideband.close();
     }

@@ -1,0 +1,95 @@
+package dev.sideband.server.session;
+
+import dev.sideband.server.provider.ProviderCommand;
+import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.ErrorOccurred;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first thing that an opened sideband is told, our session, and what the provider says to it.
+ *
+ * <p><b>States.</b> Idle; {@linkplain #ask asked}, until the provider confirms or refuses it;
+ * settled. The provider takes session updates in their order: while ours is asked, its next {@code
+ * session.updated} is ours, and none is once it was refused.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class SessionConfirmation {
+  private final Session session;
+  private final SessionContext context;
+  private Timers.@Nullable Timer timeout;
+  private String asked = "";
+  private int attachment;
+
+  SessionConfirmation(Session session, SessionContext context) {
+    this.session = session;
+    this.context = context;
+  }
+
+  /** Tells the sideband of this attachment what our session is. */
+  void ask(int attachment) {
+    this.attachment = attachment;
+    asked = "session-" + attachment;
+    session.trace().configureBegan();
+    timeout =
+        context.timers().after(context.config().configureTimeout(), session.inTurn(this::timedOut));
+    session.link().send(new ProviderCommand.UpdateSession(asked, session.secrets().options()));
+  }
+
+  /** The session was updated; true if that confirms ours. */
+  boolean tryConfirm() {
+    if (!isAsked()) {
+      return false;
+    }
+    settle();
+    session.trace().configureEnded();
+    return true;
+  }
+
+  /**
+   * The provider refused a command; if it was our session, nothing confirms that any more.
+   *
+   * @param clientEventId the command's id, as its error echoes it
+   */
+  void onRefused(String clientEventId, ErrorCode code) {
+    if (isAsked() && clientEventId.equals(asked)) {
+      settle();
+      session.trace().configureFailed(code);
+    }
+  }
+
+  private boolean isAsked() {
+    return !asked.isEmpty();
+  }
+
+  private void settle() {
+    asked = "";
+    close();
+  }
+
+  private void timedOut() {
+    session.trace().configureFailed(ErrorCode.SESSION_CONFIGURE_TIMED_OUT);
+    session
+        .journal()
+        .add(
+            RealtimeEvent.newBuilder()
+                .setAttachment(attachment)
+                .setErrorOccurred(
+                    ErrorOccurred.newBuilder()
+                        .setSeverity(Severity.RECOVERABLE)
+                        .setCode(ErrorCode.SESSION_CONFIGURE_TIMED_OUT)
+                        .setMessage(
+                            "session: not confirmed by the provider within "
+                                + context.config().configureTimeout().toMillis()
+                                + " ms")));
+  }
+
+  /** Waits no longer. */
+  void close() {
+    if (timeout != null) {
+      timeout.cancel();
+    }
+  }
+}
