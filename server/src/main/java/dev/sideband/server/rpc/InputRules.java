@@ -52,12 +52,17 @@ final class InputRules {
       case AUDIO -> checkAudio(input.getAudio());
       case HANDOFF_OUTPUT -> {
         present("handoff_output.handoff_id", input.getHandoffOutput().getHandoffId());
+        noLonger("handoff_output.text", input.getHandoffOutput().getText(), 64 * KIB);
         known("handoff_output.phase", input.getHandoffOutput().getPhase());
       }
-      case HANDOFF_COMPLETE ->
-          present("handoff_complete.handoff_id", input.getHandoffComplete().getHandoffId());
-      case TOOL_OUTPUT ->
-          present("tool_output.tool_call_id", input.getToolOutput().getToolCallId());
+      case HANDOFF_COMPLETE -> {
+        present("handoff_complete.handoff_id", input.getHandoffComplete().getHandoffId());
+        noLonger("handoff_complete.reason", input.getHandoffComplete().getReason(), KIB);
+      }
+      case TOOL_OUTPUT -> {
+        present("tool_output.tool_call_id", input.getToolOutput().getToolCallId());
+        noLonger("tool_output.output", input.getToolOutput().getOutput(), 256 * KIB);
+      }
       case RESPONSE_CREATE -> checkResponse(principal, input.getResponseCreate());
       case RESPONSE_CANCEL -> {}
       case INTERRUPT -> {

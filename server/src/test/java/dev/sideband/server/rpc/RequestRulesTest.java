@@ -1,10 +1,8 @@
 package dev.sideband.server.rpc;
 
 import static dev.sideband.server.rpc.Requests.OFFER;
-import static dev.sideband.server.rpc.Requests.audio;
 import static dev.sideband.server.rpc.Requests.offering;
 import static dev.sideband.server.rpc.Requests.session;
-import static dev.sideband.server.rpc.Requests.text;
 import static dev.sideband.server.rpc.Serving.LOCAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -12,27 +10,16 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Struct;
 import dev.sideband.server.rpc.Serving.Refusal;
-import dev.sideband.v1.ClientMilestone;
 import dev.sideband.v1.ErrorCode;
-import dev.sideband.v1.HandoffOutput;
-import dev.sideband.v1.Input;
-import dev.sideband.v1.Interrupt;
 import dev.sideband.v1.Item;
 import dev.sideband.v1.Limits;
 import dev.sideband.v1.ListRequest;
-import dev.sideband.v1.RawJson;
-import dev.sideband.v1.ResponseCreate;
 import dev.sideband.v1.SemanticVad;
 import dev.sideband.v1.ServerVad;
 import dev.sideband.v1.SessionOptions;
-import dev.sideband.v1.SessionUpdate;
-import dev.sideband.v1.SpeechInput;
 import dev.sideband.v1.StartRequest;
-import dev.sideband.v1.TextInput;
 import dev.sideband.v1.Tool;
-import dev.sideband.v1.ToolOutput;
 import dev.sideband.v1.TurnDetection;
-import io.grpc.Status;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +30,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every limit that the proto's comments promise, and that nothing refused reaches a conversation.
+ * Every limit on Start and List that the proto's comments promise, and that nothing refused reaches
+ * a conversation.
  */
 class RequestRulesTest {
   private static final Serving SERVING = Serving.everybodyAs(LOCAL);
@@ -57,7 +45,6 @@ class RequestRulesTest {
   @AfterEach
   void nothingGotThrough() {
     assertThat(SERVING.conversations.starts).isEmpty();
-    assertThat(SERVING.conversations.sends).isEmpty();
   }
 
   private static SessionOptions.Builder options() {
@@ -193,95 +180,6 @@ class RequestRulesTest {
     Refusal refusal = Refusal.of(() -> SERVING.call().start(request));
     assertThat(refusal.code()).as(what).isEqualTo(code);
     assertThat(refusal.status()).isEqualTo(StatusMapper.codeOf(code));
-  }
-
-  private static Input.Builder input() {
-    return Input.newBuilder();
-  }
-
-  static Stream<Arguments> badInputs() {
-    return Stream.of(
-        arguments("nothing", Input.getDefaultInstance(), ErrorCode.REQUEST_INVALID),
-        arguments("empty text", text(""), ErrorCode.REQUEST_INVALID),
-        arguments("long text", text("x".repeat(64 * KIB + 1)), ErrorCode.TEXT_TOO_LONG),
-        arguments(
-            "unknown role",
-            input().setText(TextInput.newBuilder().setText("x").setRoleValue(9)).build(),
-            ErrorCode.REQUEST_INVALID),
-        arguments(
-            "long speech",
-            input().setSpeech(SpeechInput.newBuilder().setText("x".repeat(16 * KIB + 1))).build(),
-            ErrorCode.TEXT_TOO_LONG),
-        arguments("odd audio", audio(3, 24_000), ErrorCode.AUDIO_FORMAT_UNSUPPORTED),
-        arguments("audio rate", audio(480, 16_000), ErrorCode.AUDIO_FORMAT_UNSUPPORTED),
-        arguments("long audio", audio(32 * KIB + 2, 24_000), ErrorCode.AUDIO_FORMAT_UNSUPPORTED),
-        arguments("no audio", audio(0, 24_000), ErrorCode.REQUEST_INVALID),
-        arguments(
-            "handoff without id",
-            input().setHandoffOutput(HandoffOutput.newBuilder().setText("x")).build(),
-            ErrorCode.REQUEST_INVALID),
-        arguments(
-            "tool output without id",
-            input().setToolOutput(ToolOutput.newBuilder().setOutput("{}")).build(),
-            ErrorCode.REQUEST_INVALID),
-        arguments(
-            "response overrides without role",
-            input()
-                .setResponseCreate(
-                    ResponseCreate.newBuilder().setOverrides(Struct.getDefaultInstance()))
-                .build(),
-            ErrorCode.ROLE_MISSING),
-        arguments(
-            "interrupt without item",
-            input().setInterrupt(Interrupt.getDefaultInstance()).build(),
-            ErrorCode.REQUEST_INVALID),
-        arguments(
-            "another model",
-            input()
-                .setSessionUpdate(SessionUpdate.newBuilder().setSession(options().setModel("m")))
-                .build(),
-            ErrorCode.REQUEST_INVALID),
-        arguments(
-            "another voice",
-            input()
-                .setSessionUpdate(SessionUpdate.newBuilder().setSession(options().setVoice("hal")))
-                .build(),
-            ErrorCode.VOICE_UNSUPPORTED),
-        arguments(
-            "milestone name",
-            input().setClientMilestone(ClientMilestone.newBuilder().setName("Not one")).build(),
-            ErrorCode.REQUEST_INVALID),
-        arguments(
-            "raw JSON without role",
-            input().setRawJson(RawJson.newBuilder().setJson("{}")).build(),
-            ErrorCode.ROLE_MISSING));
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("badInputs")
-  void shouldRefuseAnInputWhen(String what, Input input, ErrorCode code) {
-    Refusal refusal = Refusal.of(() -> SERVING.call().send(Requests.send(input)));
-    assertThat(refusal.code()).as(what).isEqualTo(code);
-    assertThat(refusal.status()).isEqualTo(StatusMapper.codeOf(code));
-  }
-
-  @Test
-  void shouldNameTheLimitTheFieldAndTheRole() {
-    Refusal tooLong =
-        Refusal.of(() -> SERVING.call().send(Requests.send(text("x".repeat(64 * KIB + 1)))));
-    assertThat(tooLong.info().getMetadataMap())
-        .containsEntry("limit", "65536")
-        .containsEntry("field", "text.text");
-    Refusal role =
-        Refusal.of(
-            () ->
-                SERVING
-                    .call()
-                    .send(
-                        Requests.send(
-                            input().setRawJson(RawJson.newBuilder().setJson("{}")).build())));
-    assertThat(role.status()).isEqualTo(Status.Code.PERMISSION_DENIED);
-    assertThat(role.info().getMetadataMap()).containsEntry("role", "provider-control");
   }
 
   @Test
