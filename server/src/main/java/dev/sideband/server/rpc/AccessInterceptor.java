@@ -9,7 +9,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthGrpc;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -43,24 +42,18 @@ final class AccessInterceptor implements ServerInterceptor {
     }
     Optional<Principal> principal = principal(headers);
     if (principal.isEmpty()) {
-      return refuse(call);
+      StatusMapper.close(
+          call,
+          new SessionException(
+              ErrorCode.CREDENTIALS_INVALID,
+              "authorization: no valid credentials (expected: a bearer token)"));
+      return new ServerCall.Listener<>() {};
     }
     io.opentelemetry.context.Context trace =
         W3CTraceContextPropagator.getInstance()
             .extract(io.opentelemetry.context.Context.root(), headers, new Headers());
     Caller caller = new Caller(principal.get(), trace);
     return Contexts.interceptCall(caller.in(Context.current()), call, headers, next);
-  }
-
-  private static <Q, R> ServerCall.Listener<Q> refuse(ServerCall<Q, R> call) {
-    StatusRuntimeException refusal =
-        StatusMapper.toException(
-            new SessionException(
-                ErrorCode.CREDENTIALS_INVALID,
-                "authorization: no valid credentials (expected: a bearer token)"));
-    Metadata trailers = refusal.getTrailers();
-    call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
-    return new ServerCall.Listener<>() {};
   }
 
   private Optional<Principal> principal(Metadata headers) {

@@ -27,7 +27,7 @@ public record GrpcConfig(
   /**
    * Bounds on connections.
    *
-   * @param maxMessageBytes of one request
+   * @param maxMessageBytes of one request message
    * @param maxCalls at once on one connection
    * @param keepAlive after this much silence the other side is asked whether it lives
    * @param keepAliveTimeout how long it may take to answer

@@ -33,6 +33,13 @@ import org.slf4j.LoggerFactory;
 public final class GrpcServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GrpcServer.class);
   private static final int EVENT_LOOPS = 2;
+
+  /**
+   * How much larger a message gRPC lets through than we take: it refuses by itself without an
+   * ErrorInfo, and reads none of what it refuses. What lies between is read, and told why not.
+   */
+  private static final int TRANSPORT_MARGIN = 4;
+
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration CUT = Duration.ofSeconds(2);
 
@@ -104,7 +111,7 @@ public final class GrpcServer implements AutoCloseable {
             .bossEventLoopGroup(group)
             .workerEventLoopGroup(group)
             .directExecutor()
-            .maxInboundMessageSize(bounds.maxMessageBytes())
+            .maxInboundMessageSize(TRANSPORT_MARGIN * bounds.maxMessageBytes())
             .maxConcurrentCallsPerConnection(bounds.maxCalls())
             .keepAliveTime(bounds.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(bounds.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -113,9 +120,10 @@ public final class GrpcServer implements AutoCloseable {
             .maxConnectionIdle(bounds.maxIdle().toMillis(), TimeUnit.MILLISECONDS)
             .maxRstFramesPerWindow(200, 30)
             .intercept(access)
-            .addService(ServiceBinding.bind(service))
+            .addService(ServiceBinding.bind(service, bounds.maxMessageBytes()))
             .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance());
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .fallbackHandlerRegistry(new UnknownMethods());
     builder.handshakeTimeout(10, TimeUnit.SECONDS);
     if (config.tls().isPresent()) {
       GrpcConfig.Tls tls = config.tls().get();

@@ -27,9 +27,22 @@ import java.util.List;
 final class ServiceBinding {
   static final String NAME = ConversationGrpc.SERVICE_NAME;
 
-  private ServiceBinding() {}
+  private final int maxMessageBytes;
 
-  static ServerServiceDefinition bind(ConversationService service) {
+  private ServiceBinding(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  /**
+   * Binds a service.
+   *
+   * @param maxMessageBytes of one request
+   */
+  static ServerServiceDefinition bind(ConversationService service, int maxMessageBytes) {
+    return new ServiceBinding(maxMessageBytes).bind(service);
+  }
+
+  private ServerServiceDefinition bind(ConversationService service) {
     List<ServerMethodDefinition<?, ?>> methods =
         List.of(
             unary(ConversationGrpc.getStartMethod(), StartRequest.parser(), service::start),
@@ -60,22 +73,23 @@ final class ServiceBinding {
     return definition.build();
   }
 
-  private static <Q extends Message, R> ServerMethodDefinition<?, ?> unary(
+  private <Q extends Message, R> ServerMethodDefinition<?, ?> unary(
       MethodDescriptor<Q, R> generated,
       Parser<Q> parser,
       ServerCalls.UnaryMethod<Inbound<Q>, R> handler) {
     return define(
         generated,
-        Inbound.marshaller(parser),
+        Inbound.marshaller(parser, maxMessageBytes),
         generated.getResponseMarshaller(),
         ServerCalls.asyncUnaryCall(handler));
   }
 
-  private static <Q extends Message> ServerMethodDefinition<?, ?> streaming(
+  private <Q extends Message> ServerMethodDefinition<?, ?> streaming(
       MethodDescriptor<Q, ?> generated,
       Parser<Q> parser,
       ServerCallHandler<Inbound<Q>, Outbound> handler) {
-    return define(generated, Inbound.marshaller(parser), Outbound.marshaller(), handler);
+    return define(
+        generated, Inbound.marshaller(parser, maxMessageBytes), Outbound.marshaller(), handler);
   }
 
   private static <Q, R> ServerMethodDefinition<Q, R> define(

@@ -6,6 +6,8 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.sideband.server.session.SessionException;
 import dev.sideband.v1.ErrorCode;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -28,6 +30,13 @@ final class StatusMapper {
   /** What ends a call that failed. */
   static StatusRuntimeException toException(Throwable failure) {
     return StatusProto.toStatusRuntimeException(toProto(failure));
+  }
+
+  /** Ends a call that no handler has taken. */
+  static void close(ServerCall<?, ?> call, SessionException refusal) {
+    StatusRuntimeException ending = toException(refusal);
+    Metadata trailers = ending.getTrailers();
+    call.close(ending.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
   /** What stands in a receipt for a refused input. */
@@ -86,7 +95,13 @@ final class StatusMapper {
       case REQUEST_ID_REUSED -> Status.Code.ALREADY_EXISTS;
       case CONVERSATION_NOT_FOUND, HANDOFF_UNKNOWN, TOOL_CALL_UNKNOWN -> Status.Code.NOT_FOUND;
       case SEQUENCE_OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;
-      case INBOX_FULL, MILESTONES_FULL, SERVER_BUSY, PROVIDER_RATE_LIMITED, PROVIDER_QUOTA ->
+      case METHOD_UNKNOWN -> Status.Code.UNIMPLEMENTED;
+      case REQUEST_TOO_LARGE,
+          INBOX_FULL,
+          MILESTONES_FULL,
+          SERVER_BUSY,
+          PROVIDER_RATE_LIMITED,
+          PROVIDER_QUOTA ->
           Status.Code.RESOURCE_EXHAUSTED;
       case CREDENTIALS_INVALID -> Status.Code.UNAUTHENTICATED;
       case ROLE_MISSING -> Status.Code.PERMISSION_DENIED;

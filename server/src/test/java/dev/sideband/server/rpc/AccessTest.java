@@ -70,6 +70,23 @@ class AccessTest {
   }
 
   @Test
+  void shouldNotTellAStrangerWhichMethodsThereAre() {
+    var unknown =
+        ConversationGrpc.getListMethod().toBuilder()
+            .setFullMethodName("sideband.v1.Conversation/Sing")
+            .build();
+    Refusal refusal =
+        Refusal.of(
+            () ->
+                ClientCalls.blockingUnaryCall(
+                    serving.channel,
+                    unknown,
+                    CallOptions.DEFAULT,
+                    ListRequest.getDefaultInstance()));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.CREDENTIALS_INVALID);
+  }
+
+  @Test
   void shouldLetInWhoPresentsAToken() {
     assertThat(
             with("Bearer " + LOCAL_TOKEN).list(ListRequest.getDefaultInstance()).getNextPageToken())

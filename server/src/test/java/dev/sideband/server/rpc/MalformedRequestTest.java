@@ -3,6 +3,9 @@ package dev.sideband.server.rpc;
 import static dev.sideband.server.rpc.Serving.LOCAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnknownFieldSet;
 import dev.sideband.server.rpc.Serving.Refusal;
 import dev.sideband.v1.ConversationGrpc;
 import dev.sideband.v1.ErrorCode;
@@ -18,15 +21,19 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes that are no request are answered like every other bad request. */
+/** What is no request, or asks for no RPC, is answered like every other bad request. */
 class MalformedRequestTest {
   /** Field 1 as a string of one byte that UTF-8 does not have. */
   private static final byte[] NOT_UTF8 = {0x0a, 1, (byte) 0xff};
 
   private static final byte[] CUT_SHORT = {0x0a, 9, 1};
+
+  private static final int MIB = 1024 * 1024;
 
   private final Serving serving = Serving.everybodyAs(LOCAL);
 
@@ -56,14 +63,74 @@ class MalformedRequestTest {
     }
   }
 
+  static Iterator<MethodDescriptor<?, ?>> allMethods() {
+    return ConversationGrpc.getServiceDescriptor().getMethods().stream()
+        .<MethodDescriptor<?, ?>>map(m -> m)
+        .iterator();
+  }
+
+  @ParameterizedTest
+  @MethodSource("allMethods")
+  void shouldSayTooLargeWhenAMessageIsLongerThanTheLimit(MethodDescriptor<?, ?> method) {
+    for (int bytes : new int[] {MIB + 1, 4 * MIB}) {
+      Refusal refusal = Refusal.of(refusalOf(method, unknownField(bytes)));
+      assertThat(refusal.code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
+      assertThat(refusal.status()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      assertThat(refusal.info().getMetadataMap()).containsEntry("limit", Integer.toString(MIB));
+    }
+  }
+
+  @Test
+  void shouldReadAMessageOfJustTheLimit() {
+    MethodDescriptor<byte[], byte[]> list = raw(ConversationGrpc.getListMethod());
+    byte[] answer =
+        ClientCalls.blockingUnaryCall(
+            serving.channel, list, CallOptions.DEFAULT, unknownField(MIB));
+    assertThat(answer).isNotEmpty();
+  }
+
+  @Test
+  void shouldLeaveToGrpcWhatIsLongerThanItReads() {
+    StatusRuntimeException refused =
+        refusalOf(ConversationGrpc.getListMethod(), unknownField(4 * MIB + 1));
+    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sideband.v1.Conversation/Sing", "sideband.v2.Conversation/Start", "x/"})
+  void shouldSayUnknownWhenThereIsNoSuchMethod(String name) {
+    MethodDescriptor<?, ?> method =
+        ConversationGrpc.getListMethod().toBuilder().setFullMethodName(name).build();
+    Refusal refusal = Refusal.of(refusalOf(method, new byte[0]));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.METHOD_UNKNOWN);
+    assertThat(refusal.status()).isEqualTo(Status.Code.UNIMPLEMENTED);
+  }
+
+  /** A message of so many bytes, in a field that no request has. */
+  private static byte[] unknownField(int bytes) {
+    int header =
+        CodedOutputStream.computeTagSize(1000) + CodedOutputStream.computeUInt32SizeNoTag(bytes);
+    UnknownFieldSet.Field content =
+        UnknownFieldSet.Field.newBuilder()
+            .addLengthDelimited(ByteString.copyFrom(new byte[bytes - header]))
+            .build();
+    byte[] message = UnknownFieldSet.newBuilder().addField(1000, content).build().toByteArray();
+    assertThat(message).hasSize(bytes);
+    return message;
+  }
+
   private StatusRuntimeException refusalOf(MethodDescriptor<?, ?> method, byte[] bytes) {
-    MethodDescriptor<byte[], byte[]> raw = method.toBuilder(new Raw(), new Raw()).build();
+    MethodDescriptor<byte[], byte[]> raw = raw(method);
     return Assertions.catchThrowableOfType(
         StatusRuntimeException.class,
         () ->
             ClientCalls.blockingServerStreamingCall(
                     serving.channel, serverStreaming(raw), CallOptions.DEFAULT, bytes)
                 .next());
+  }
+
+  private static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> method) {
+    return method.toBuilder(new Raw(), new Raw()).build();
   }
 
   /** Any call with one request, as its client sees it. */
