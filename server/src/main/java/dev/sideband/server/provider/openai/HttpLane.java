@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Promise.</b> A request is sent once, and its listener hears once, within the timeout, which
  * covers the whole body.
  *
- * <p><b>Threads.</b> Any may call; nothing waits. Listeners are called on pool or timer threads.
+ * <p><b>Threads.</b> Any may call; nothing waits. A request leaves on a pool thread; its answer is
+ * read, and its listener called, on the HTTP client's selector thread or a timer's: a listener must
+ * not block.
  */
 final class HttpLane implements AutoCloseable {
 
@@ -91,6 +94,17 @@ final class HttpLane implements AutoCloseable {
         tell(null, new LaneClosedException());
         return;
       }
+      try {
+        pool.execute(() -> ask(request)); // A name is looked up on the way, which may block.
+      } catch (RejectedExecutionException e) {
+        tell(null, new LaneClosedException());
+      }
+    }
+
+    private void ask(HttpRequest request) {
+      if (told.get()) {
+        return;
+      }
       sending =
           used.sendAsync(request, body)
               .whenComplete((response, failure) -> settle(response == null ? failure : null));
@@ -140,7 +154,9 @@ final class HttpLane implements AutoCloseable {
 
   private HttpClient newClient() {
     return HttpClient.newBuilder()
-        .executor(pool)
+        // Steps that an answer takes run where it was read: they are short, and a thread less
+        // waits.
+        .executor(Runnable::run)
         .sslContext(resources.tls())
         .connectTimeout(config.timeouts().connect())
         .followRedirects(HttpClient.Redirect.NEVER)
