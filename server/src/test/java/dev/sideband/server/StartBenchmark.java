@@ -33,7 +33,8 @@ import java.util.Optional;
  * process of its own instead of a server in this one, the launcher: {@code target/ ./sideband}.
  */
 final class StartBenchmark {
-  private static final int WARM_UP = 1_500;
+  // The compiler is at work for some 10,000 Starts; on two cores it takes one of them meanwhile.
+  private static final int WARM_UP = 15_000;
   private static final int STARTS = 500;
   private static final String OFFER =
       """
