@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private final RootCommand root;
 
-  @Option(names = "--json", description = "Print one JSON object instead.")
+  @Option(names = "--json", description = "Print one JSON object instead, also when it fails.")
   private boolean json;
 
   @Option(names = "--keep", description = "Keep the event log, to look at it again.")
@@ -62,12 +62,24 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     CliEnvironment environment = root.environment();
     Demo demo = new Demo(json ? silent() : environment.screen(), environment.nanoTime());
-    Optional<ServerTarget> named = root.askedTarget();
-    Demo.Result result = named.isPresent() ? through(demo, named.get()) : withServerOfItsOwn(demo);
-    if (json) {
-      environment.out().println(result.json());
+    try {
+      Demo.Result result = hold(demo);
+      if (json) {
+        environment.out().println(result.json());
+      }
+      return (result.good() ? ExitCode.OK : ExitCode.FAILED).status();
+    } catch (RuntimeException | Error e) {
+      // Native libraries throw plain errors. Whoever reads the JSON gets one object in any case.
+      if (json) {
+        environment.out().println(demo.brokenOff(e));
+      }
+      throw e;
     }
-    return (result.good() ? ExitCode.OK : ExitCode.FAILED).status();
+  }
+
+  private Demo.Result hold(Demo demo) {
+    Optional<ServerTarget> named = root.askedTarget();
+    return named.isPresent() ? through(demo, named.get()) : withServerOfItsOwn(demo);
   }
 
   private static Screen silent() {

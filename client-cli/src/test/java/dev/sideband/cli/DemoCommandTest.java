@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sideband.cli.FakeConversationServer.Flaw;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -63,14 +64,67 @@ final class DemoCommandTest {
 
   @Test
   void shouldNameTheGapWhenASequenceIsMissing() throws Exception {
-    var flaws = new FakeConversationServer.Flaws(true, false);
-    try (FakeConversationServer server = new FakeConversationServer(flaws)) {
+    try (var server = new FakeConversationServer(Flaw.SKIPS_A_SEQUENCE)) {
       CliRun run = CliRun.of("demo", "--server", server.address());
       assertThat(run.status()).isEqualTo(1);
       assertThat(run.out())
           .contains("Not everything worked.")
           .contains("event 5 came after event 3");
     }
+  }
+
+  @Test
+  void shouldFailWhenNobodyWroteDownWhatTheUserSaid() throws Exception {
+    try (var server = new FakeConversationServer(Flaw.TRANSCRIBES_NO_USER)) {
+      CliRun run = CliRun.of("demo", "--server", server.address());
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.out())
+          .contains("Not everything worked.")
+          .contains("what the user said, in writing")
+          .doesNotContain("the end of the conversation");
+    }
+  }
+
+  @Test
+  void shouldPrintOneJsonObjectWhenTheConversationCannotBegin() throws Exception {
+    try (var server = new FakeConversationServer(Flaw.REFUSES_TO_START)) {
+      CliRun run = CliRun.of("demo", "--json", "--server", server.address());
+      assertThat(run.status()).isEqualTo(1);
+      JsonObject report = onlyObject(run);
+      assertThat(report.get("error").getAsString()).contains("PROVIDER_UNREACHABLE");
+      assertThat(report.getAsJsonArray("milestones")).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldPrintOneJsonObjectWhenThereIsNoServer() throws Exception {
+    try (var server = new FakeConversationServer()) {
+      String address = server.address();
+      server.breakOff();
+      CliRun run = CliRun.of("demo", "--json", "--server", address);
+      assertThat(run.status()).isEqualTo(3);
+      assertThat(onlyObject(run).get("error").getAsString()).startsWith("no server at ");
+    }
+  }
+
+  private static JsonObject onlyObject(CliRun run) {
+    assertThat(run.lines()).hasSize(1);
+    JsonObject report = JsonParser.parseString(run.out()).getAsJsonObject();
+    assertThat(report.get("ok").getAsBoolean()).isFalse();
+    return report;
+  }
+
+  @Test
+  void shouldPrintOneJsonObjectWhenAServerOfItsOwnDidNotStart(@TempDir Path home) throws Exception {
+    Path launcher = home.resolve("sideband");
+    Files.writeString(launcher, "#!/bin/sh\necho 'no room on this machine' >&2\nexit 2\n");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    CliRun run = CliRun.typing("", Map.of("SIDEBAND_HOME", home.toString()), "demo", "--json");
+    assertThat(run.status()).isEqualTo(1);
+    JsonObject report = onlyObject(run);
+    assertThat(report.get("error").getAsString()).startsWith("the server did not start");
+    assertThat(report.getAsJsonArray("advice").toString()).contains("no room on this machine");
+    assertThat(report.get("conversation_id").getAsString()).isEmpty();
   }
 
   @Test

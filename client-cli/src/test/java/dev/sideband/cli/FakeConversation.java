@@ -45,7 +45,7 @@ final class FakeConversation {
   static final String ANSWER = "The build is all green.";
 
   private final String id;
-  private final FakeConversationServer.Flaws flaws;
+  private final FakeConversationServer.Flaw flaw;
   private final List<RealtimeEvent> events = new ArrayList<>();
   private final List<StreamObserver<RealtimeEvents>> followers = new ArrayList<>();
   private final List<TranscriptEntry> transcript = new ArrayList<>();
@@ -53,9 +53,9 @@ final class FakeConversation {
   private boolean ended;
   private int responses;
 
-  FakeConversation(String id, FakeConversationServer.Flaws flaws) {
+  FakeConversation(String id, FakeConversationServer.Flaw flaw) {
     this.id = id;
-    this.flaws = flaws;
+    this.flaw = flaw;
   }
 
   void start(StartRequest request) {
@@ -130,14 +130,14 @@ final class FakeConversation {
   private void hear() {
     add(event -> event.setInputSpeechStarted(InputSpeechStarted.newBuilder().setItemId("u1")));
     add(event -> event.setInputSpeechStopped(InputSpeechStopped.newBuilder().setItemId("u1")));
-    completed(Role.USER, "u1", SPOKEN, "");
-    turn("I will ask the background agent.");
-    if (!flaws.offersNoHandoff()) {
-      add(
-          event ->
-              event.setHandoffRequested(
-                  HandoffRequested.newBuilder().setHandoffId("h1").setInput(HANDED_OFF)));
+    if (flaw != FakeConversationServer.Flaw.TRANSCRIBES_NO_USER) {
+      completed(Role.USER, "u1", SPOKEN, "");
     }
+    turn("I will ask the background agent.");
+    add(
+        event ->
+            event.setHandoffRequested(
+                HandoffRequested.newBuilder().setHandoffId("h1").setInput(HANDED_OFF)));
   }
 
   private long handoffOutput(Input input) {
@@ -226,7 +226,8 @@ final class FakeConversation {
   }
 
   private long add(Consumer<RealtimeEvent.Builder> payload) {
-    long sequence = head() + (flaws.skipsASequence() && events.size() == 3 ? 2 : 1);
+    boolean skips = flaw == FakeConversationServer.Flaw.SKIPS_A_SEQUENCE && events.size() == 3;
+    long sequence = head() + (skips ? 2 : 1);
     RealtimeEvent.Builder event =
         RealtimeEvent.newBuilder()
             .setConversationId(id)

@@ -47,21 +47,24 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
     implements AutoCloseable {
   private final Map<String, FakeConversation> conversations = new LinkedHashMap<>();
   private final List<FakeCallee> callees = new ArrayList<>();
-  private final Flaws flaws;
+  private final Flaw flaw;
   private final Server server;
   private boolean answering;
 
   /** What the fake does wrong on purpose. */
-  record Flaws(boolean skipsASequence, boolean offersNoHandoff) {
-    static final Flaws NONE = new Flaws(false, false);
+  enum Flaw {
+    NONE,
+    SKIPS_A_SEQUENCE,
+    TRANSCRIBES_NO_USER,
+    REFUSES_TO_START
   }
 
   FakeConversationServer() throws IOException {
-    this(Flaws.NONE);
+    this(Flaw.NONE);
   }
 
-  FakeConversationServer(Flaws flaws) throws IOException {
-    this.flaws = flaws;
+  FakeConversationServer(Flaw flaw) throws IOException {
+    this.flaw = flaw;
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(this)
@@ -80,13 +83,17 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
 
   /** Adds one without a client. */
   synchronized FakeConversation add(String id) {
-    FakeConversation conversation = new FakeConversation(id, flaws);
+    FakeConversation conversation = new FakeConversation(id, flaw);
     conversations.put(id, conversation);
     return conversation;
   }
 
   @Override
   public synchronized void start(StartRequest request, StreamObserver<StartResponse> responses) {
+    if (flaw == Flaw.REFUSES_TO_START) {
+      refuse(responses, Code.UNAVAILABLE, ErrorCode.PROVIDER_UNREACHABLE);
+      return;
+    }
     String id = "0199a3b2-7c4e-7000-8000-00000000000" + conversations.size();
     FakeConversation conversation = add(id);
     StartResponse.Builder response = StartResponse.newBuilder().setConversationId(id);

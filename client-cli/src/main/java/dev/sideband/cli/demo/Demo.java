@@ -20,6 +20,7 @@ public final class Demo {
   private final DemoScript script = DemoScript.recorded();
   private final LongSupplier nanoTime;
   private final AtomicReference<@Nullable DemoRun> running = new AtomicReference<>();
+  private DemoOutcome soFar = DemoOutcome.nothing();
 
   /** Told to {@code screen}; timed by {@code nanoTime}. */
   public Demo(Screen screen, LongSupplier nanoTime) {
@@ -41,7 +42,8 @@ public final class Demo {
   }
 
   /**
-   * Holds the conversation and tells it.
+   * Holds the conversation and tells it; when that breaks off, {@link #brokenOff} has what there
+   * is.
    *
    * @param next what to suggest at the end, given the conversation's id
    */
@@ -51,7 +53,7 @@ public final class Demo {
       view.calling("hello.wav");
       double millis = script.speech().duration().toNanos() / 1_000_000.0;
       view.speech(script.words(), millis, script.speech().peak());
-      DemoOutcome outcome = run.run();
+      DemoOutcome outcome = outcome(run);
       view.summary(outcome);
       view.verdict(outcome, next.after(outcome.isGood(), outcome.conversationId()));
       return new Result(outcome.isGood(), outcome.conversationId(), DemoReport.json(outcome));
@@ -61,6 +63,24 @@ public final class Demo {
     } finally {
       running.set(null);
     }
+  }
+
+  private DemoOutcome outcome(DemoRun run) throws InterruptedException {
+    boolean whole = false;
+    try {
+      DemoOutcome outcome = run.run();
+      whole = true;
+      return outcome;
+    } finally {
+      if (!whole) {
+        soFar = run.soFar();
+      }
+    }
+  }
+
+  /** The JSON of a demo that {@code failure} ended: the same fields, as far as it came. */
+  public String brokenOff(Throwable failure) {
+    return DemoReport.brokenOff(soFar, failure);
   }
 
   /** Ends the conversation that is being held, if one is. */

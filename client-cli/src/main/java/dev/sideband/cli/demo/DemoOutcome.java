@@ -34,6 +34,11 @@ record DemoOutcome(String conversationId, DemoStory story, Audio audio, List<Str
   /** Frames of 10 ms, and the loudest sample that came back, 0 to 32767. */
   record Audio(int framesSent, int framesHeard, int peakHeard) {}
 
+  /** Before anything happened. */
+  static DemoOutcome nothing() {
+    return of("", new DemoStory(), new Audio(0, 0, 0), 0);
+  }
+
   /** Judges a story; {@code reread} is how many events the log gave when it was asked again. */
   static DemoOutcome of(String conversationId, DemoStory story, Audio audio, long reread) {
     List<String> missing = new ArrayList<>();
@@ -56,6 +61,9 @@ record DemoOutcome(String conversationId, DemoStory story, Audio audio, List<Str
   }
 
   private static void judgeConversation(DemoStory story, Audio audio, List<String> missing) {
+    if (!story.isTranscribed()) {
+      missing.add("what the user said, in writing");
+    }
     if (story.said().stream().noneMatch(line -> line.role() == Role.ASSISTANT)) {
       missing.add("anything that the assistant said");
     }

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.terminal.EventLine;
 import dev.sideband.v1.ConversationEnded;
 
@@ -14,6 +15,21 @@ final class DemoReport {
   private DemoReport() {}
 
   static String json(DemoOutcome outcome) {
+    return JSON.toJson(report(outcome));
+  }
+
+  static String brokenOff(DemoOutcome outcome, Throwable failure) {
+    JsonObject report = report(outcome);
+    report.addProperty("error", String.valueOf(failure.getMessage()));
+    JsonArray advice = new JsonArray();
+    if (failure instanceof CliException known) {
+      known.advice().forEach(advice::add);
+    }
+    report.add("advice", advice);
+    return JSON.toJson(report);
+  }
+
+  private static JsonObject report(DemoOutcome outcome) {
     DemoStory story = outcome.story();
     JsonObject report = new JsonObject();
     report.addProperty("conversation_id", outcome.conversationId());
@@ -28,7 +44,7 @@ final class DemoReport {
     JsonArray missing = new JsonArray();
     outcome.missing().forEach(missing::add);
     report.add("missing", missing);
-    return JSON.toJson(report);
+    return report;
   }
 
   private static JsonArray milestones(DemoStory story) {

@@ -46,6 +46,7 @@ final class DemoRun implements AutoCloseable {
   private static final int QUEUE = 4_096;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long ECHO_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+  private static final long TRANSCRIPT_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(8);
   private static final long TICK_MS = 50;
   private static final String AGENT_ANSWER = "all green";
@@ -94,14 +95,22 @@ final class DemoRun implements AutoCloseable {
       quietSince = quiet ? Math.min(quietSince, nanoTime.getAsLong()) : Long.MAX_VALUE;
     }
     finish();
-    DemoOutcome.Audio audio =
-        new DemoOutcome.Audio(pump == null ? 0 : pump.sent(), meter.heard(), meter.peak());
-    return DemoOutcome.of(conversationId, story, audio, reread());
+    return DemoOutcome.of(conversationId, story, audio(), reread());
+  }
+
+  /** The outcome of a run that broke off; nothing is asked of the server any more. */
+  DemoOutcome soFar() {
+    return DemoOutcome.of(conversationId, story, audio(), story.events());
+  }
+
+  private DemoOutcome.Audio audio() {
+    return new DemoOutcome.Audio(pump == null ? 0 : pump.sent(), meter.heard(), meter.peak());
   }
 
   private boolean isOver(long quietSince) {
-    // What was just said is still on its way to the ear.
-    return quietSince != Long.MAX_VALUE && nanoTime.getAsLong() - quietSince > ECHO_NANOS;
+    // What was just said is still on its way to the ear, and may still be being transcribed.
+    long patience = story.isTranscribed() ? ECHO_NANOS : TRANSCRIPT_NANOS;
+    return quietSince != Long.MAX_VALUE && nanoTime.getAsLong() - quietSince > patience;
   }
 
   private void start() {

@@ -163,6 +163,11 @@ final class DemoStory {
     return answerCompleted;
   }
 
+  /** What the user said has been put into words, which may come after the answer to it. */
+  boolean isTranscribed() {
+    return said.stream().anyMatch(line -> line.role() == Role.USER && !line.text().isEmpty());
+  }
+
   boolean isAnswerPlaying() {
     return answerPlaying;
   }
