@@ -9,22 +9,15 @@ import dev.sideband.cli.call.Wav;
 import dev.sideband.cli.call.WebRtcCall;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
-import dev.sideband.cli.server.EventFeed;
-import dev.sideband.cli.server.FeedReader;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.cli.terminal.Palette;
-import dev.sideband.v1.Input;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
-import dev.sideband.v1.SubscribeRequest;
-import dev.sideband.v1.TextInput;
 import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebRtc;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,34 +29,29 @@ import java.util.concurrent.TimeoutException;
  */
 public final class CallTalk implements AutoCloseable {
   private static final long CONNECT_WITHIN_MS = 15_000;
-  private static final long END_WITHIN_MS = 8_000;
   private static final long ANSWER_WITHIN_MS = 30_000;
   private static final long QUIET_MS = 1_500;
   private static final long TICK_MS = 50;
 
   private final ServerLink link;
-  private final Keyboard keyboard;
-  private final Palette palette;
-  private final ExecutorService reader = Executors.newSingleThreadExecutor();
+  private final OwnConversation conversation;
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final AudioMeter meter = new AudioMeter(true);
-  private volatile String conversationId = "";
 
   /** Talks through {@code link}; the keyboard stays the caller's to close. */
   public CallTalk(ServerLink link, Keyboard keyboard, Palette palette) {
     this.link = link;
-    this.keyboard = keyboard;
-    this.palette = palette;
+    conversation = new OwnConversation(link, keyboard, palette);
   }
 
   /** Talks with the microphone until the typing ends; typed lines are asked too. */
   public void holdWithDevices(SessionOptions options) throws InterruptedException {
-    hold(options, Sound.devices(), (chat, sound) -> type(chat));
+    hold(options, Sound.devices(), sound -> type());
   }
 
   /** Says a recording, waits for the answer to it, and hangs up. */
   public void holdWithRecording(SessionOptions options, Wav wav) throws InterruptedException {
-    hold(options, Sound.headless(), (chat, sound) -> say(chat, sound, wav));
+    hold(options, Sound.headless(), sound -> say(sound, wav));
   }
 
   /** What was heard. */
@@ -72,7 +60,7 @@ public final class CallTalk implements AutoCloseable {
   }
 
   private interface Middle {
-    void hold(Chat chat, Sound sound) throws InterruptedException;
+    void hold(Sound sound) throws InterruptedException;
   }
 
   private void hold(SessionOptions options, Sound sound, Middle middle)
@@ -87,38 +75,22 @@ public final class CallTalk implements AutoCloseable {
               .setSession(options)
               .putMetadata("client", "sideband talk")
               .build();
-      StartResponse started = link.start(start);
-      conversationId = started.getConversationId();
-      SubscribeRequest follow =
-          SubscribeRequest.newBuilder().setConversationId(conversationId).setFollow(true).build();
-      try (EventFeed feed = link.subscribe(follow)) {
-        Chat chat = new Chat(palette, keyboard::print, true);
-        FeedReader.start(reader, feed, chat::batch, chat::end);
-        call.accept(started.getSdpAnswer());
-        connected.await();
-        chat.note("conversation " + conversationId);
-        middle.hold(chat, sound);
-        hangUp();
-        chat.awaitOver(END_WITHIN_MS);
-        chat.requireGoodEnd();
-      }
+      StartResponse started = conversation.start(start);
+      call.accept(started.getSdpAnswer());
+      connected.await();
+      conversation.introduce("");
+      middle.hold(sound);
+      conversation.finish();
     }
   }
 
-  private void type(Chat chat) throws InterruptedException {
-    chat.note("speak, or type; Ctrl-D hangs up");
-    String prompt = Chat.label(palette, "you");
-    for (Optional<String> line = keyboard.readLine(prompt);
-        line.isPresent() && !chat.awaitOver(0);
-        line = keyboard.readLine(prompt)) {
-      if (!line.get().isBlank()) {
-        TextInput input = TextInput.newBuilder().setText(line.get()).setRespond(true).build();
-        link.send(conversationId, Input.newBuilder().setText(input).build());
-      }
-    }
+  private void type() throws InterruptedException {
+    conversation.chat().note("speak, or type; Ctrl-D hangs up");
+    conversation.type(conversation::ask);
   }
 
-  private void say(Chat chat, Sound sound, Wav wav) throws InterruptedException {
+  private void say(Sound sound, Wav wav) throws InterruptedException {
+    Chat chat = conversation.chat();
     SpeechFrames frames = new SpeechFrames(wav);
     long limit = wav.duration().toMillis() + ANSWER_WITHIN_MS;
     long quiet = 0;
@@ -146,14 +118,12 @@ public final class CallTalk implements AutoCloseable {
 
   /** Ends the conversation, if it began; may be called again, and by any thread. */
   public void hangUp() {
-    if (!conversationId.isEmpty()) {
-      link.stop(conversationId);
-    }
+    conversation.hangUp();
   }
 
   @Override
   public void close() {
-    reader.shutdownNow();
+    conversation.close();
     clock.shutdownNow();
   }
 

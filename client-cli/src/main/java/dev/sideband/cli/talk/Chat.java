@@ -9,7 +9,6 @@ import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
-import dev.sideband.v1.Role;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,6 @@ final class Chat {
 
   private final Palette palette;
   private final Consumer<String> lines;
-  private final boolean showUser;
   private final CountDownLatch over = new CountDownLatch(1);
   private int asked;
   private int answered;
@@ -35,15 +33,10 @@ final class Chat {
   private @Nullable ConversationEnded ended;
   private @Nullable CliException broken;
 
-  /**
-   * Prints to {@code lines}.
-   *
-   * @param showUser whether the user's own words are news; they are not where they were typed
-   */
-  Chat(Palette palette, Consumer<String> lines, boolean showUser) {
+  /** Prints to {@code lines}. */
+  Chat(Palette palette, Consumer<String> lines) {
     this.palette = palette;
     this.lines = lines;
-    this.showUser = showUser;
   }
 
   void batch(RealtimeEvents batch) {
@@ -59,11 +52,7 @@ final class Chat {
   private synchronized void accept(RealtimeEvent event) {
     EventLine words = EventLine.of(event);
     switch (event.getPayloadCase()) {
-      case TRANSCRIPT_COMPLETED -> {
-        if (showUser || event.getTranscriptCompleted().getRole() != Role.USER) {
-          say(words);
-        }
-      }
+      case TRANSCRIPT_COMPLETED -> say(words);
       case RESPONSE_COMPLETED -> {
         answered++;
         if (words.tone() == EventLine.Tone.ERROR) {

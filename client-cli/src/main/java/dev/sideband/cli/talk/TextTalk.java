@@ -2,39 +2,26 @@ package dev.sideband.cli.talk;
 
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
-import dev.sideband.cli.server.EventFeed;
-import dev.sideband.cli.server.FeedReader;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.cli.terminal.Palette;
-import dev.sideband.v1.Input;
 import dev.sideband.v1.OutputModality;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
-import dev.sideband.v1.SubscribeRequest;
-import dev.sideband.v1.TextInput;
 import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebSocket;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** A conversation in writing: a typed line is asked, the answer is printed. One thread. */
 public final class TextTalk implements AutoCloseable {
   private static final long ANSWER_WITHIN_MS = 60_000;
-  private static final long END_WITHIN_MS = 8_000;
   private static final long TICK_MS = 20;
 
-  private final ServerLink link;
   private final Keyboard keyboard;
-  private final Palette palette;
-  private final ExecutorService reader = Executors.newSingleThreadExecutor();
-  private volatile String conversationId = "";
+  private final OwnConversation conversation;
 
   /** Talks through {@code link}; the keyboard stays the caller's to close. */
   public TextTalk(ServerLink link, Keyboard keyboard, Palette palette) {
-    this.link = link;
     this.keyboard = keyboard;
-    this.palette = palette;
+    conversation = new OwnConversation(link, keyboard, palette);
   }
 
   /** Talks until the typing ends, or the conversation does. */
@@ -47,49 +34,18 @@ public final class TextTalk implements AutoCloseable {
             .setSession(session)
             .putMetadata("client", "sideband talk --text")
             .build();
-    conversationId = link.start(start).getConversationId();
-    Chat chat = new Chat(palette, keyboard::print, !keyboard.isInteractive());
-    chat.note(
-        "conversation " + conversationId + (keyboard.isInteractive() ? "; Ctrl-D ends it" : ""));
-    SubscribeRequest follow =
-        SubscribeRequest.newBuilder().setConversationId(conversationId).setFollow(true).build();
-    try (EventFeed feed = link.subscribe(follow)) {
-      FeedReader.start(reader, feed, chat::batch, chat::end);
-      type(chat);
-      hangUp();
-      chat.awaitOver(END_WITHIN_MS);
-      chat.requireGoodEnd();
-    }
-  }
-
-  private void type(Chat chat) throws InterruptedException {
-    String prompt = Chat.label(palette, "you");
-    for (Optional<String> line = keyboard.readLine(prompt);
-        line.isPresent() && !chat.awaitOver(0);
-        line = keyboard.readLine(prompt)) {
-      if (!line.get().isBlank()) {
-        ask(chat, line.get());
-      }
-    }
-  }
-
-  private void ask(Chat chat, String text) throws InterruptedException {
-    if (!keyboard.isInteractive()) {
-      keyboard.print(Chat.label(palette, "you") + text);
-    }
-    int before = chat.answers();
-    chat.expectAnswer();
-    TextInput input = TextInput.newBuilder().setText(text).setRespond(true).build();
-    link.send(conversationId, Input.newBuilder().setText(input).build());
-    if (!keyboard.isInteractive()) {
-      awaitAnswer(chat, before);
-    }
+    var unused = conversation.start(start);
+    conversation.introduce(keyboard.isInteractive() ? "; Ctrl-D ends it" : "");
+    conversation.type(keyboard.isInteractive() ? conversation::ask : this::askAndWait);
+    conversation.finish();
   }
 
   /** A pipe is patient: each line is asked when the one before was answered. */
-  private static void awaitAnswer(Chat chat, int before) throws InterruptedException {
-    for (long waited = 0; chat.answers() == before; waited += TICK_MS) {
-      if (chat.awaitOver(TICK_MS)) {
+  private void askAndWait(String line) throws InterruptedException {
+    int before = conversation.chat().answers();
+    conversation.ask(line);
+    for (long waited = 0; conversation.chat().answers() == before; waited += TICK_MS) {
+      if (conversation.chat().awaitOver(TICK_MS)) {
         return;
       }
       if (waited > ANSWER_WITHIN_MS) {
@@ -103,13 +59,11 @@ public final class TextTalk implements AutoCloseable {
 
   /** Ends the conversation, if it began; may be called again, and by any thread. */
   public void hangUp() {
-    if (!conversationId.isEmpty()) {
-      link.stop(conversationId);
-    }
+    conversation.hangUp();
   }
 
   @Override
   public void close() {
-    reader.shutdownNow();
+    conversation.close();
   }
 }
