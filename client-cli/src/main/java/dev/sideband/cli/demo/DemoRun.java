@@ -2,7 +2,6 @@ package dev.sideband.cli.demo;
 
 import com.google.protobuf.Duration;
 import dev.sideband.cli.call.AudioMeter;
-import dev.sideband.cli.call.CallListener;
 import dev.sideband.cli.call.FramePump;
 import dev.sideband.cli.call.Sound;
 import dev.sideband.cli.call.SpeechFrames;
@@ -58,6 +57,7 @@ final class DemoRun implements AutoCloseable {
   private final DemoStory story = new DemoStory();
   private final AudioMeter meter = new AudioMeter(false);
   private final BlockingQueue<Happening> happenings = new ArrayBlockingQueue<>(QUEUE);
+  private final MediaHappenings media;
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final AtomicBoolean spoke = new AtomicBoolean();
@@ -77,10 +77,11 @@ final class DemoRun implements AutoCloseable {
     this.view = view;
     this.script = script;
     this.nanoTime = nanoTime;
+    media = new MediaHappenings(happenings, nanoTime);
     link.connect();
     frames = new SpeechFrames(script.speech());
     sound = Sound.headless();
-    call = WebRtcCall.open(sound, new Listener(), meter);
+    call = WebRtcCall.open(sound, media, meter);
   }
 
   /** Holds the conversation; what did not happen is in the outcome. */
@@ -225,7 +226,7 @@ final class DemoRun implements AutoCloseable {
             frame -> {
               sound.push(frame);
               if (spoke.compareAndSet(false, true)) {
-                happenings.offer(new MediaReached("first_audio_sent", nanoTime.getAsLong()));
+                media.reached("first_audio_sent");
               }
             });
   }
@@ -282,28 +283,5 @@ final class DemoRun implements AutoCloseable {
     clock.shutdownNow();
     reader.shutdownNow();
     call.close();
-  }
-
-  /** Native threads: hop. */
-  private final class Listener implements CallListener {
-    @Override
-    public void iceConnected() {
-      happenings.offer(new MediaReached("ice_connected", nanoTime.getAsLong()));
-    }
-
-    @Override
-    public void dtlsConnected() {
-      happenings.offer(new MediaReached("dtls_connected", nanoTime.getAsLong()));
-    }
-
-    @Override
-    public void firstAudioHeard() {
-      happenings.offer(new MediaReached("first_audio_heard", nanoTime.getAsLong()));
-    }
-
-    @Override
-    public void failed(String why) {
-      happenings.offer(new MediaFailed(why));
-    }
   }
 }
