@@ -5,9 +5,8 @@ import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.cli.talk.CallTalk;
-import dev.sideband.cli.talk.Keyboard;
+import dev.sideband.cli.talk.TalkScreen;
 import dev.sideband.cli.talk.TextTalk;
-import dev.sideband.cli.terminal.Palette;
 import dev.sideband.cli.terminal.Screen;
 import dev.sideband.v1.SessionOptions;
 import java.nio.file.Path;
@@ -58,40 +57,48 @@ final class TalkCommand implements Callable<Integer> {
       throw new CliException(ExitCode.USAGE, "--text: cannot be used with --wav or --save");
     }
     Wav recording = wav == null ? null : Wav.read(wav);
-    Screen screen = root.environment().screen();
     try (ServerLink link = root.connect();
-        Keyboard keyboard = keyboard(screen)) {
+        TalkScreen screen = screen()) {
       if (text) {
-        write(link, keyboard, screen.palette());
+        write(link, screen);
       } else {
-        speak(link, keyboard, recording);
+        speak(link, screen, recording);
       }
+      return (screen.isInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK).status();
     }
-    return ExitCode.OK.status();
   }
 
-  private Keyboard keyboard(Screen screen) {
-    boolean edited = root.environment().keyboard() && wav == null;
-    return edited ? Keyboard.edited() : Keyboard.piped(root.environment().in(), screen);
+  private TalkScreen screen() {
+    CliEnvironment environment = root.environment();
+    Screen screen = environment.screen();
+    boolean edited = environment.keyboard() && wav == null && screen.terminal().interactive();
+    return edited ? TalkScreen.edited(screen) : TalkScreen.piped(environment.in(), screen);
+  }
+
+  /** Ctrl-C where nobody types, and signals: the call and the live lines must not stay behind. */
+  private CliEnvironment.Registration atInterrupt(TalkScreen screen, Runnable hangUp) {
+    return root.environment()
+        .interrupts()
+        .onInterrupt(
+            () -> {
+              screen.close();
+              hangUp.run();
+            });
   }
 
   @SuppressWarnings("try") // The registration only has to be there.
-  private void write(ServerLink link, Keyboard keyboard, Palette palette)
-      throws InterruptedException {
-    try (TextTalk talk = new TextTalk(link, keyboard, palette);
-        CliEnvironment.Registration interrupt =
-            root.environment().interrupts().onInterrupt(talk::hangUp)) {
+  private void write(ServerLink link, TalkScreen screen) throws InterruptedException {
+    try (TextTalk talk = new TextTalk(link, screen, root.environment().nanoTime());
+        CliEnvironment.Registration interrupt = atInterrupt(screen, talk::hangUp)) {
       talk.hold(options());
     }
   }
 
   @SuppressWarnings("try") // The registration only has to be there.
-  private void speak(ServerLink link, Keyboard keyboard, @Nullable Wav recording)
+  private void speak(ServerLink link, TalkScreen screen, @Nullable Wav recording)
       throws InterruptedException {
-    Palette palette = root.environment().screen().palette();
-    try (CallTalk talk = new CallTalk(link, keyboard, palette);
-        CliEnvironment.Registration interrupt =
-            root.environment().interrupts().onInterrupt(talk::hangUp)) {
+    try (CallTalk talk = new CallTalk(link, screen, root.environment().nanoTime());
+        CliEnvironment.Registration interrupt = atInterrupt(screen, talk::hangUp)) {
       if (recording == null) {
         talk.holdWithDevices(options());
       } else {
@@ -100,8 +107,8 @@ final class TalkCommand implements Callable<Integer> {
       if (save != null) {
         Wav heard = talk.recording();
         heard.write(save);
-        keyboard.print(
-            "  saved " + save + palette.faint(", " + heard.duration().toMillis() / 1_000 + " s"));
+        String length = ", " + heard.duration().toMillis() / 1_000 + " s";
+        screen.print("  saved " + save + screen.palette().faint(length));
       }
     }
   }

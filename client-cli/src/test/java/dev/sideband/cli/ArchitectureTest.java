@@ -8,7 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The walls of the client. Rules are ordinary tests: Surefire 3.5.3 skips {@code @ArchTest}. */
@@ -63,6 +68,16 @@ final class ArchitectureTest {
     onlyIn("javax.sound..", CLI + ".call");
     onlyIn("org.jline..", CLI + ".talk");
     onlyIn("picocli..", CLI);
+  }
+
+  @Test
+  void shouldKeepFilesShort() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+      List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+      assertThat(sources).isNotEmpty();
+      assertThat(sources)
+          .allSatisfy(file -> assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(300));
+    }
   }
 
   @Test

@@ -35,15 +35,29 @@ record CliRun(int status, String out, String err) {
     return run(new ByteArrayOutputStream(), typed, env, args);
   }
 
+  /** Runs in front of a person: standard output is a terminal of 90 columns, without colours. */
+  static CliRun watched(String... args) {
+    return run(new ByteArrayOutputStream(), new Terminal(true, false, 90), "", Map.of(), args);
+  }
+
   private static CliRun run(
       ByteArrayOutputStream out, String typed, Map<String, String> env, String... args) {
+    return run(out, Terminal.PLAIN, typed, env, args);
+  }
+
+  private static CliRun run(
+      ByteArrayOutputStream out,
+      Terminal terminal,
+      String typed,
+      Map<String, String> env,
+      String... args) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     CliEnvironment environment =
         new CliEnvironment(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
-            Terminal.PLAIN,
+            terminal,
             false,
             env::get,
             InstantSource.fixed(Instant.ofEpochSecond(FakeTime.BEGAN + 300)),

@@ -17,6 +17,9 @@ public final class AudioMeter {
   /** The softest peak that is still silence: 32768 * 10^(-50/20). */
   public static final int AUDIBLE = 104;
 
+  /** A factor for 10 ms: half of it is gone after a quarter of a second. */
+  private static final double FALL = 0.973;
+
   private static final int MAX_KEPT = SpeechFrames.RATE * 60 * 10;
 
   private final boolean keeping;
@@ -27,6 +30,7 @@ public final class AudioMeter {
   private int heard;
   private int peak;
   private int recentPeak;
+  private double level;
 
   /** With {@code keeping}, the sound can be had as {@link #recording}. */
   public AudioMeter(boolean keeping) {
@@ -51,6 +55,7 @@ public final class AudioMeter {
     frames++;
     peak = Math.max(peak, framePeak);
     recentPeak = Math.max(recentPeak, framePeak);
+    level = Math.max(framePeak, level * FALL);
     return framePeak > AUDIBLE && heard++ == 0;
   }
 
@@ -87,6 +92,11 @@ public final class AudioMeter {
     int taken = recentPeak;
     recentPeak = 0;
     return taken;
+  }
+
+  /** How loud it is just now, 0 to 32767: rises at once and falls slowly, as a needle does. */
+  public synchronized int level() {
+    return (int) level;
   }
 
   /** What was heard; empty unless it was to be kept. */

@@ -52,6 +52,7 @@ public final class WebRtcCall implements AutoCloseable {
   private final RTCDataChannel channel;
   private final AudioTrackSink sink;
   private final AtomicBoolean iceTold = new AtomicBoolean();
+  private final MicrophoneLevel microphoneLevel = new MicrophoneLevel();
   private volatile boolean closed;
   private volatile @Nullable AudioTrack heard;
 
@@ -96,6 +97,14 @@ public final class WebRtcCall implements AutoCloseable {
     await(applied, "applying the answer");
   }
 
+  /**
+   * How loud what is said is, 0 to 32767; as of the last time that this was asked. Any thread,
+   * until {@link #close}, after which it is 0.
+   */
+  public int microphoneLevel() {
+    return microphoneLevel.ask(peer);
+  }
+
   private static <T> T await(CompletableFuture<T> step, String what) {
     try {
       return step.get(NATIVE_STEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -131,6 +140,7 @@ public final class WebRtcCall implements AutoCloseable {
       return;
     }
     closed = true;
+    microphoneLevel.close();
     AudioTrack remote = heard;
     if (remote != null) {
       remote.removeSink(sink);

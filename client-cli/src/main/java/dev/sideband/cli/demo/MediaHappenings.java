@@ -6,7 +6,9 @@ import dev.sideband.cli.demo.Happening.MediaReached;
 import java.util.Queue;
 import java.util.function.LongSupplier;
 
-/** Native threads hop: what they tell is put into {@code happenings}, or dropped when it is full. */
+/**
+ * Native threads hop: what they tell is put into {@code happenings}, or dropped when it is full.
+ */
 record MediaHappenings(Queue<Happening> happenings, LongSupplier nanoTime) implements CallListener {
   @Override
   public void iceConnected() {

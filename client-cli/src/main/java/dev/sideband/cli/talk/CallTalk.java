@@ -10,7 +10,6 @@ import dev.sideband.cli.call.WebRtcCall;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.server.ServerLink;
-import dev.sideband.cli.terminal.Palette;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
@@ -22,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation by voice: with this machine's microphone and speakers, or with a recording as the
@@ -37,11 +38,12 @@ public final class CallTalk implements AutoCloseable {
   private final OwnConversation conversation;
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final AudioMeter meter = new AudioMeter(true);
+  private volatile @Nullable WebRtcCall current;
 
-  /** Talks through {@code link}; the keyboard stays the caller's to close. */
-  public CallTalk(ServerLink link, Keyboard keyboard, Palette palette) {
+  /** Talks through {@code link}; the screen stays the caller's to close. */
+  public CallTalk(ServerLink link, TalkScreen screen, LongSupplier nanoTime) {
     this.link = link;
-    conversation = new OwnConversation(link, keyboard, palette);
+    conversation = new OwnConversation(link, screen, nanoTime);
   }
 
   /** Talks with the microphone until the typing ends; typed lines are asked too. */
@@ -66,8 +68,10 @@ public final class CallTalk implements AutoCloseable {
   private void hold(SessionOptions options, Sound sound, Middle middle)
       throws InterruptedException {
     link.connect();
+    conversation.show(new CallLevels());
     Connected connected = new Connected();
     try (WebRtcCall call = WebRtcCall.open(sound, connected, meter)) {
+      current = call;
       StartRequest start =
           StartRequest.newBuilder()
               .setTransport(
@@ -125,6 +129,20 @@ public final class CallTalk implements AutoCloseable {
   public void close() {
     conversation.close();
     clock.shutdownNow();
+  }
+
+  /** Asked by the live view's thread. */
+  private final class CallLevels implements Levels {
+    @Override
+    public int microphone() {
+      WebRtcCall call = current;
+      return call == null ? 0 : call.microphoneLevel();
+    }
+
+    @Override
+    public int heard() {
+      return meter.level();
+    }
   }
 
   /** Native threads complete it. */

@@ -3,16 +3,15 @@ package dev.sideband.cli.talk;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.terminal.EventLine;
-import dev.sideband.cli.terminal.Palette;
 import dev.sideband.cli.terminal.Texts;
 import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Chat {
   private static final int LABEL = 11;
 
-  private final Palette palette;
-  private final Consumer<String> lines;
+  private final TalkScreen screen;
+  private final Moment moment = new Moment();
   private final CountDownLatch over = new CountDownLatch(1);
   private int asked;
   private int answered;
@@ -33,10 +32,9 @@ final class Chat {
   private @Nullable ConversationEnded ended;
   private @Nullable CliException broken;
 
-  /** Prints to {@code lines}. */
-  Chat(Palette palette, Consumer<String> lines) {
-    this.palette = palette;
-    this.lines = lines;
+  /** Prints to {@code screen}. */
+  Chat(TalkScreen screen) {
+    this.screen = screen;
   }
 
   void batch(RealtimeEvents batch) {
@@ -46,10 +44,12 @@ final class Chat {
   /** The stream of events is over. */
   synchronized void end(Optional<CliException> failure) {
     broken = failure.orElse(null);
+    moment.end();
     over.countDown();
   }
 
   private synchronized void accept(RealtimeEvent event) {
+    moment.accept(event);
     EventLine words = EventLine.of(event);
     switch (event.getPayloadCase()) {
       case TRANSCRIPT_COMPLETED -> say(words);
@@ -74,12 +74,31 @@ final class Chat {
     }
   }
 
+  /** Prints a line; on a terminal its words are wrapped under themselves. */
   private void say(EventLine words) {
-    lines.accept("  " + words.painted(palette, LABEL));
+    int indent = Texts.width(label(""));
+    int room = screen.isLive() ? Math.max(20, screen.columns() - indent - 1) : Integer.MAX_VALUE;
+    List<String> pieces = Texts.wrap(words.detail(), room);
+    EventLine first = new EventLine(words.tone(), words.what(), pieces.get(0));
+    StringBuilder text = new StringBuilder("  ").append(first.painted(screen.palette(), LABEL));
+    for (String piece : pieces.subList(1, pieces.size())) {
+      text.append('\n').append(" ".repeat(indent)).append(piece);
+    }
+    screen.print(text.toString());
+  }
+
+  /** What the user typed. */
+  void typed(String text) {
+    say(new EventLine(EventLine.Tone.USER, "you", Texts.oneLine(text)));
   }
 
   void note(String text) {
-    lines.accept("  " + palette.faint(text));
+    screen.print("  " + screen.palette().faint(text));
+  }
+
+  /** Who speaks just now, and what. */
+  synchronized Moment.Look look() {
+    return moment.look();
   }
 
   /** An answer is owed from now on. */
@@ -114,7 +133,8 @@ final class Chat {
     }
   }
 
-  static String label(Palette palette, String who) {
-    return "  " + palette.user(Texts.pad(who, LABEL)) + " ";
+  /** How a line of {@code who} begins. */
+  static String label(String who) {
+    return "  " + Texts.pad(who, LABEL) + " ";
   }
 }

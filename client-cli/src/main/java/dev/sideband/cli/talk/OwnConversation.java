@@ -4,7 +4,6 @@ import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.server.EventFeed;
 import dev.sideband.cli.server.FeedReader;
 import dev.sideband.cli.server.ServerLink;
-import dev.sideband.cli.terminal.Palette;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
@@ -13,6 +12,7 @@ import dev.sideband.v1.TextInput;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,20 +25,25 @@ final class OwnConversation implements AutoCloseable {
   private static final long END_WITHIN_MS = 8_000;
 
   private final ServerLink link;
-  private final Keyboard keyboard;
-  private final Palette palette;
+  private final TalkScreen screen;
   private final Chat chat;
+  private final LiveView view;
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
   private volatile String id = "";
   private @Nullable EventFeed feed;
   private boolean finished;
 
-  /** Not started yet; the keyboard stays the caller's to close. */
-  OwnConversation(ServerLink link, Keyboard keyboard, Palette palette) {
+  /** Not started yet; the screen stays the caller's to close. */
+  OwnConversation(ServerLink link, TalkScreen screen, LongSupplier nanoTime) {
     this.link = link;
-    this.keyboard = keyboard;
-    this.palette = palette;
-    chat = new Chat(palette, keyboard::print);
+    this.screen = screen;
+    chat = new Chat(screen);
+    view = new LiveView(screen, chat::look, nanoTime);
+  }
+
+  /** Shows what is live from now on, to the end; {@code levels} is null when there is no sound. */
+  void show(@Nullable Levels levels) {
+    view.open(levels);
   }
 
   /** Starts it, and shows its events from the first one on. */
@@ -46,8 +51,7 @@ final class OwnConversation implements AutoCloseable {
     StartResponse started = link.start(request);
     id = started.getConversationId();
     EventFeed opened =
-        link.subscribe(
-            SubscribeRequest.newBuilder().setConversationId(id).setFollow(true).build());
+        link.subscribe(SubscribeRequest.newBuilder().setConversationId(id).setFollow(true).build());
     feed = opened;
     FeedReader.start(reader, opened, chat::batch, chat::end);
     return started;
@@ -64,10 +68,10 @@ final class OwnConversation implements AutoCloseable {
 
   /** Hands typed lines to {@code taker} until they end, or the conversation does. */
   void type(LineTaker taker) throws InterruptedException {
-    String prompt = Chat.label(palette, "you");
-    for (Optional<String> line = keyboard.readLine(prompt);
+    String prompt = Chat.label(screen.palette().user("you"));
+    for (Optional<String> line = screen.readLine(prompt);
         line.isPresent() && !chat.awaitOver(0);
-        line = keyboard.readLine(prompt)) {
+        line = screen.readLine(prompt)) {
       if (!line.get().isBlank()) {
         taker.take(line.get());
       }
@@ -83,9 +87,7 @@ final class OwnConversation implements AutoCloseable {
 
   /** Puts a text into it, and asks for an answer. */
   void ask(String text) {
-    if (!keyboard.isInteractive()) {
-      keyboard.print(Chat.label(palette, "you") + text);
-    }
+    chat.typed(text);
     chat.expectAnswer();
     TextInput input = TextInput.newBuilder().setText(text).setRespond(true).build();
     link.send(id, Input.newBuilder().setText(input).build());
@@ -96,6 +98,7 @@ final class OwnConversation implements AutoCloseable {
     hangUp();
     finished = true;
     chat.awaitOver(END_WITHIN_MS);
+    view.close();
     chat.requireGoodEnd();
   }
 
@@ -108,6 +111,7 @@ final class OwnConversation implements AutoCloseable {
 
   @Override
   public void close() {
+    view.close();
     if (!finished) {
       try {
         hangUp();

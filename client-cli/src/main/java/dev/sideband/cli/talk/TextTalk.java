@@ -3,25 +3,25 @@ package dev.sideband.cli.talk;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.server.ServerLink;
-import dev.sideband.cli.terminal.Palette;
 import dev.sideband.v1.OutputModality;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebSocket;
+import java.util.function.LongSupplier;
 
 /** A conversation in writing: a typed line is asked, the answer is printed. One thread. */
 public final class TextTalk implements AutoCloseable {
   private static final long ANSWER_WITHIN_MS = 60_000;
   private static final long TICK_MS = 20;
 
-  private final Keyboard keyboard;
+  private final TalkScreen screen;
   private final OwnConversation conversation;
 
-  /** Talks through {@code link}; the keyboard stays the caller's to close. */
-  public TextTalk(ServerLink link, Keyboard keyboard, Palette palette) {
-    this.keyboard = keyboard;
-    conversation = new OwnConversation(link, keyboard, palette);
+  /** Talks through {@code link}; the screen stays the caller's to close. */
+  public TextTalk(ServerLink link, TalkScreen screen, LongSupplier nanoTime) {
+    this.screen = screen;
+    conversation = new OwnConversation(link, screen, nanoTime);
   }
 
   /** Talks until the typing ends, or the conversation does. */
@@ -34,9 +34,10 @@ public final class TextTalk implements AutoCloseable {
             .setSession(session)
             .putMetadata("client", "sideband talk --text")
             .build();
+    conversation.show(null);
     var unused = conversation.start(start);
-    conversation.introduce(keyboard.isInteractive() ? "; Ctrl-D ends it" : "");
-    conversation.type(keyboard.isInteractive() ? conversation::ask : this::askAndWait);
+    conversation.introduce(screen.isInteractive() ? "; Ctrl-D ends it" : "");
+    conversation.type(screen.isInteractive() ? conversation::ask : this::askAndWait);
     conversation.finish();
   }
 

@@ -153,7 +153,8 @@ public final class EventPrinter {
         (itemId, text) -> {
           boolean user = speakers.get(itemId) == Role.USER;
           String who = Texts.pad(user ? "you" : "assistant", WHAT_COLUMNS) + " ";
-          String tail = tail(Texts.oneLine(text.toString()), columns - indent - who.length() - 2);
+          int room = Math.max(10, columns - indent - who.length() - 2);
+          String tail = Texts.tail(Texts.oneLine(text.toString()), room);
           lines.add(
               " ".repeat(indent)
                   + (user ? screen.palette().user(who) : screen.palette().accent(who))
@@ -161,11 +162,5 @@ public final class EventPrinter {
                   + screen.palette().accent("▌"));
         });
     return lines;
-  }
-
-  /** The end of a text is what grows, so the end is what is shown. */
-  private static String tail(String text, int columns) {
-    int room = Math.max(10, columns);
-    return text.length() <= room ? text : "…" + text.substring(text.length() - room + 1);
   }
 }

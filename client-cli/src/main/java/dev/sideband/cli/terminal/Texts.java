@@ -107,6 +107,11 @@ public final class Texts {
     return CONTROL.matcher(text).replaceAll(" ").strip();
   }
 
+  /** The end of plain text, with an ellipsis before it when it is not all: what grows is there. */
+  public static String tail(String text, int columns) {
+    return text.length() <= columns ? text : "…" + text.substring(text.length() - columns + 1);
+  }
+
   /** Padded on the right to a width. */
   public static String pad(String text, int columns) {
     return text + " ".repeat(Math.max(0, columns - width(text)));

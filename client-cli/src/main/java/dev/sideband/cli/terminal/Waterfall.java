@@ -80,11 +80,16 @@ public final class Waterfall {
     double perColumn = Math.max(scale, 0.001) / barColumns;
     int start = (int) Math.min(barColumns - 1, Math.floor(row.from() / perColumn));
     double length = Math.max(0.125, Math.min(row.to() / perColumn, barColumns) - start);
-    int full = (int) length;
-    int eighth = (int) Math.round((length - full) * 8);
-    String filled = eighth == 8 ? "█".repeat(full + 1) : "█".repeat(full) + EIGHTHS[eighth];
+    String filled = bar(length);
     String padding = " ".repeat(Math.max(0, barColumns - start - filled.length()));
     return palette.faint("·".repeat(start)) + palette.accent(filled) + padding;
+  }
+
+  /** A bar of so many columns, to an eighth of one. */
+  static String bar(double columns) {
+    int full = (int) columns;
+    int eighth = (int) Math.round((columns - full) * 8);
+    return eighth == 8 ? "█".repeat(full + 1) : "█".repeat(full) + EIGHTHS[eighth];
   }
 
   private static String number(double millis) {

@@ -33,6 +33,8 @@ final class WebRtcCallTest {
       within().until(() -> listener.heard("dtls"));
       try (FramePump pump = new FramePump(clock, new SpeechFrames(hello()), sound::push)) {
         within().until(() -> meter.heard() > 50);
+        within().until(() -> call.microphoneLevel() > 1_000);
+        within().until(() -> meter.level() > 1_000);
         assertThat(pump.sent()).isGreaterThan(50);
       }
       assertThat(callee.channelLabel().get()).isEqualTo("oai-events");
