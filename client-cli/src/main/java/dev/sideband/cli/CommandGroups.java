@@ -10,16 +10,11 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 /** The root's help lists commands by what one wants, those of the launcher and the server too. */
 final class CommandGroups {
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
-  private static final Map<String, String> ELSEWHERE =
-      Map.of(
-          "serve", "Run the server.",
-          "loopback", "Run the embedded provider alone, for tests and demonstrations.",
-          "test", "Build everything and run every test, as CI does.");
 
   static {
     GROUPS.put("Begin", List.of("demo", "serve", "talk"));
     GROUPS.put("Conversations", List.of("list", "show", "watch", "say", "stop", "voices"));
-    GROUPS.put("More", List.of("loopback", "test", "version", "completion"));
+    GROUPS.put("More", List.of("loopback", "test", "dist", "version", "completion"));
   }
 
   private CommandGroups() {}
@@ -47,7 +42,7 @@ final class CommandGroups {
   private static String description(Help help, String name) {
     Help command = help.subcommands().get(name);
     return command == null
-        ? ELSEWHERE.getOrDefault(name, "")
+        ? LauncherCommands.description(name)
         : command.commandSpec().usageMessage().description()[0];
   }
 }

@@ -7,12 +7,18 @@ import com.google.gson.JsonParser;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class CommandsTest {
   private static final String ONE = "0199a3b2-0000-7000-8000-000000000001";
@@ -199,8 +205,20 @@ final class CommandsTest {
     CliRun root = run("--help");
     assertThat(root.status()).isZero();
     assertThat(root.out()).contains("Conversations").contains("serve").contains("Exit status");
-    for (String command : List.of("demo", "talk", "watch", "say", "list", "show", "stop")) {
-      assertThat(run(command, "--help").out()).contains("./sideband " + command);
+    for (String command :
+        List.of(
+            "demo",
+            "talk",
+            "watch",
+            "say",
+            "list",
+            "show",
+            "stop",
+            "voices",
+            "version",
+            "completion")) {
+      assertThat(root.out()).contains("  " + command + " ");
+      assertThat(run(command, "--help").out()).contains("\n  ./sideband " + command);
     }
   }
 
@@ -208,5 +226,39 @@ final class CommandsTest {
   void shouldWriteACompletionScript() {
     assertThat(run("completion", "bash").out()).contains("complete -F").contains("voices");
     assertThat(run("completion", "fish").status()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldCompleteTheLaunchersCommandsAndTheServersOptionsToo(@TempDir Path folder)
+      throws Exception {
+    Path script = folder.resolve("completion");
+    Files.writeString(script, run("completion", "bash").out());
+    assertThat(completed(script, "")).contains("serve", "loopback", "test", "dist", "talk");
+    assertThat(completed(script, "serve", "--pro")).containsExactly("--provider");
+    assertThat(completed(script, "serve", "--provider", "")).containsExactly("openai", "loopback");
+    for (String command : List.of("Serve", "Loopback")) {
+      Path source =
+          Path.of("../server/src/main/java/dev/sideband/server/" + command + "Command.java");
+      String name = command.toLowerCase(Locale.ROOT);
+      List<String> options =
+          Pattern.compile("names = \"(--[a-z-]+)\"")
+              .matcher(Files.readString(source))
+              .results()
+              .map(match -> match.group(1))
+              .toList();
+      assertThat(completed(script, name, "--")).containsAll(options).hasSize(options.size() + 1);
+    }
+  }
+
+  /** What bash offers for the last of these words. */
+  private static List<String> completed(Path script, String... words) throws Exception {
+    String asked =
+        "source \"$0\"; COMP_WORDS=(sideband \"$@\"); COMP_CWORD=$#; _complete_sideband;"
+            + " printf '%s\\n' \"${COMPREPLY[@]}\"";
+    List<String> command = new ArrayList<>(List.of("bash", "-c", asked, script.toString()));
+    command.addAll(List.of(words));
+    Process bash =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return bash.inputReader().lines().map(String::strip).toList();
   }
 }

@@ -1,0 +1,92 @@
+package dev.sideband.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * What {@code ./sideband} also understands and hands to the server or to Maven: known here for help
+ * and completion only.
+ */
+final class LauncherCommands {
+  private static final Map<String, String> DESCRIPTIONS =
+      Map.of(
+          "serve", "Run the server.",
+          "loopback", "Run the embedded provider alone, for tests and demonstrations.",
+          "test", "Build everything and run every test, as CI does.",
+          "dist", "Pack what a machine without the sources needs.");
+
+  /** Options, those with a value as {@code --name=LABEL}. */
+  private static final Map<String, List<String>> OPTIONS =
+      Map.of(
+          "serve",
+              List.of(
+                  "--config=FILE",
+                  "--address=HOST",
+                  "--port=PORT",
+                  "--insecure",
+                  "--data=DIR",
+                  "--provider=NAME",
+                  "--set=KEY=VALUE",
+                  "--json",
+                  "--until-stdin-closes"),
+          "loopback",
+              List.of(
+                  "--address=HOST",
+                  "--port=PORT",
+                  "--media=MEDIA",
+                  "--tls-cert=FILE",
+                  "--tls-key=FILE",
+                  "--api-key=KEY",
+                  "--create-delay-ms=N",
+                  "--join-delay-ms=N",
+                  "--delta-delay-ms=N",
+                  "--echo-delay-ms=N",
+                  "--session-limit-ms=N",
+                  "--media-limit-ms=N",
+                  "--max-calls=N",
+                  "--handoff-tool=NAME",
+                  "--json",
+                  "--until-stdin-closes"));
+
+  private static final Map<String, List<String>> VALUES =
+      Map.of(
+          "--provider", List.of("openai", "loopback"),
+          "--media", List.of("webrtc", "none"));
+
+  private LauncherCommands() {}
+
+  /** One line, or nothing for a name that is not one of these. */
+  static String description(String name) {
+    return DESCRIPTIONS.getOrDefault(name, "");
+  }
+
+  /** Adds them, so that a completion script has them too; they cannot be run. */
+  static void addTo(CommandLine line) {
+    DESCRIPTIONS.keySet().stream()
+        .sorted()
+        .forEach(
+            name -> {
+              CommandSpec spec = CommandSpec.create().name(name);
+              OPTIONS.getOrDefault(name, List.of()).forEach(each -> spec.addOption(option(each)));
+              line.addSubcommand(name, spec);
+              // Those of the client's root are not theirs.
+              spec.options().stream().filter(OptionSpec::inherited).toList().forEach(spec::remove);
+              spec.addOption(option("--help"));
+            });
+  }
+
+  private static OptionSpec option(String written) {
+    String[] parts = written.split("=", 2);
+    OptionSpec.Builder option = OptionSpec.builder(parts[0]);
+    if (parts.length > 1) {
+      boolean file = parts[1].equals("FILE") || parts[1].equals("DIR");
+      option.paramLabel(parts[1]).arity("1").type(file ? Path.class : String.class);
+    }
+    List<String> values = VALUES.get(parts[0]);
+    return (values == null ? option : option.completionCandidates(values)).build();
+  }
+}
