@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Runs the server until Ctrl-C.",
+    description = "Run the server until Ctrl-C.",
     footer = {
       "",
       "With an API key in OPENAI_API_KEY calls are held by OpenAI, otherwise by the loopback, an",
@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  ./sideband serve",
       "  ./sideband serve --port 6000 --data /var/lib/sideband",
       "  ./sideband serve --config sideband.yaml --set session.idle-timeout=5m",
+      "  ./sideband serve --address 0.0.0.0 --insecure      on a network of your own only",
       "",
       "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
       "right; 74 the log could not be written."
@@ -52,6 +53,11 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "PORT",
       description = "For gRPC (50051); 0 = any free one.")
   private @Nullable String port;
+
+  @Option(
+      names = "--insecure",
+      description = "Listen on any address without TLS and tokens: whoever reaches it may call.")
+  private boolean insecure;
 
   @Option(names = "--data", paramLabel = "DIR", description = "The data folder (./sideband-data).")
   private @Nullable String data;
@@ -106,6 +112,7 @@ final class ServeCommand implements Callable<Integer> {
     Map<String, String> flags = new LinkedHashMap<>(settings);
     put(flags, "grpc.address", address);
     put(flags, "grpc.port", port);
+    put(flags, "grpc.insecure", insecure ? "true" : null);
     put(flags, "log.rocksdb.path", data);
     put(flags, "provider", provider);
     return flags;

@@ -150,6 +150,19 @@ class ServeCommandTest {
   }
 
   @Test
+  void shouldServeAnotherAddressOnlyWhenToldThatItIsInsecure() {
+    // An address of RFC 5737: no machine has it, so to be allowed to listen there is to fail later.
+    List<String> elsewhere = List.of("--address", "192.0.2.1", "--port", "0", "--data", data());
+    assertThat(requireRefused(elsewhere.toArray(new String[0])))
+        .contains("grpc.address: 192.0.2.1", "grpc.insecure");
+    List<String> aloud = new ArrayList<>(elsewhere);
+    aloud.add("--insecure");
+    assertThat(requireRefused(aloud.toArray(new String[0])))
+        .contains("grpc.address: 192.0.2.1", "an address of this machine")
+        .doesNotContain("grpc.insecure");
+  }
+
+  @Test
   void shouldSayWhereItListensAndStopWhenStdinCloses() throws Exception {
     Run run = new Run();
     PipedOutputStream parent = new PipedOutputStream();
