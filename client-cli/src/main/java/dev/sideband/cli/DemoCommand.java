@@ -40,7 +40,10 @@ import picocli.CommandLine.Option;
       "  With --server it calls through a server that is running, and whoever holds its calls:",
       "  only then may that be OpenAI. $SIDEBAND_SERVER is not looked at.",
       "",
-      "  ./sideband demo --json | jq .milestones"
+      "@|bold Examples|@",
+      "  ./sideband demo",
+      "  ./sideband demo --json | jq .milestones",
+      "  ./sideband demo --server 127.0.0.1:50051"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int READY_WITHIN_S = 30;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 /** {@code sideband list}: conversations, newest first. */
 @Command(
     name = "list",
-    description = "Conversations, newest first.",
+    description = "List conversations, newest first.",
     footerHeading = "%n@|bold Examples|@%n",
     footer = {
       "  ./sideband list",

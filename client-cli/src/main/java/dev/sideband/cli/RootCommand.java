@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%n@|bold Options|@%n",
     exitCodeListHeading = "%n@|bold Exit status|@%n",
     exitCodeList = {
-      " 0:it worked",
-      " 1:the thing itself failed",
-      " 2:the command line, the environment or a file is wrong; nothing was tried",
-      " 3:no server answered",
+      "  0:it worked",
+      "  1:the thing itself failed",
+      "  2:the command line, the environment or a file is wrong; nothing was tried",
+      "  3:no server answered",
       "130:ended by Ctrl-C"
     },
     footerHeading = "%n@|bold Examples|@%n",

@@ -21,12 +21,13 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  ./sideband say last \"What is the state of the build?\"",
       "  ./sideband say 0199a3b2 --speak \"The build is green.\"",
-      "  ./sideband watch last                see what comes of it"
+      "  ./sideband say last --quiet-turn \"The user's name is Ada.\"",
+      "  ./sideband watch last                             see what comes of it"
     })
 final class SayCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "A conversation, or \"last\".")
+  @Parameters(index = "0", paramLabel = "ID", description = "A conversation: its id, the first digits of it, or \"last\".")
   private String id = "";
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = "What to say.")

@@ -22,17 +22,17 @@ import picocli.CommandLine.Parameters;
 /** {@code sideband show}: what a conversation is now, and how it came about. */
 @Command(
     name = "show",
-    description = "A conversation's state, transcript and timeline.",
+    description = "Show a conversation's state, transcript and timeline.",
     footerHeading = "%n@|bold Examples|@%n",
     footer = {
-      "  ./sideband show last",
+      "  ./sideband show last                 the newest one",
       "  ./sideband show 0199a3b2 --timeline",
       "  ./sideband show last --json"
     })
 final class ShowCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(paramLabel = "ID", description = "A conversation, or \"last\".")
+  @Parameters(paramLabel = "ID", description = "A conversation: its id, the first digits of it, or \"last\".")
   private String id = "";
 
   @Option(names = "--timeline", description = "Also draw how it started, and its turns.")

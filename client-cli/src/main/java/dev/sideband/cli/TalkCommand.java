@@ -32,16 +32,16 @@ final class TalkCommand implements Callable<Integer> {
   @Option(names = "--text", description = "Type instead of speaking; needs no sound.")
   private boolean text;
 
-  @Option(names = "--wav", paramLabel = "FILE", description = "Say this recording (16-bit WAV).")
+  @Option(names = "--wav", paramLabel = "FILE", description = "Say this recording (16-bit PCM).")
   private @Nullable Path wav;
 
-  @Option(names = "--save", paramLabel = "FILE", description = "Write what was heard to a WAV.")
+  @Option(names = "--save", paramLabel = "FILE", description = "Write what was heard to a WAV file.")
   private @Nullable Path save;
 
-  @Option(names = "--voice", paramLabel = "NAME", description = "One of ./sideband voices.")
+  @Option(names = "--voice", paramLabel = "NAME", description = "One that ./sideband voices lists.")
   private String voice = "";
 
-  @Option(names = "--model", paramLabel = "NAME", description = "Default: the server's.")
+  @Option(names = "--model", paramLabel = "NAME", description = "The model; default: the server's.")
   private String model = "";
 
   @Option(names = "--instructions", paramLabel = "TEXT", description = "The system prompt.")

@@ -6,7 +6,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code sideband version}: what is running here. */
-@Command(name = "version", description = "What is running here.")
+@Command(
+    name = "version",
+    description = "Say what is running here: release, protocol and Java.",
+    footerHeading = "%n@|bold Examples|@%n",
+    footer = {"  ./sideband version", "  ./sideband --version"})
 final class VersionCommand implements Callable<Integer> {
   private final RootCommand root;
 

@@ -9,7 +9,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code sideband voices}: what the assistant can sound like. */
-@Command(name = "voices", description = "The voices that the assistant can have.")
+@Command(
+    name = "voices",
+    description = "List the voices that the assistant can have.",
+    footerHeading = "%n@|bold Examples|@%n",
+    footer = {"  ./sideband voices", "  ./sideband talk --voice cedar"})
 final class VoicesCommand implements Callable<Integer> {
   private final RootCommand root;
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code sideband watch}: the events of one conversation, or of all, as they happen. */
 @Command(
     name = "watch",
-    description = "Follow a conversation's events, or everybody's.",
+    description = "Follow the events of a conversation, or of all.",
     footerHeading = "%n@|bold Examples|@%n",
     footer = {
       "  ./sideband watch                     all conversations, from now on",

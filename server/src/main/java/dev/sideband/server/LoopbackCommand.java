@@ -26,8 +26,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Runs an OpenAI-compatible realtime server without a model, for trying out and testing.",
+        "Run an OpenAI-compatible realtime server without a model, for trying out and testing.",
     footer = {
+      "",
+      "Examples:",
+      "  ./sideband loopback --port 8089",
+      "  OPENAI_API_KEY=any ./sideband serve --set openai.base-url=http://127.0.0.1:8089/v1",
       "",
       "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
       "right."
