@@ -27,7 +27,10 @@ import picocli.CommandLine.Parameters;
 final class SayCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "A conversation: its id, the first digits of it, or \"last\".")
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "A conversation: its id, the first digits of it, or \"last\".")
   private String id = "";
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = "What to say.")

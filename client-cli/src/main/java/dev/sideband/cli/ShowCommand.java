@@ -32,7 +32,9 @@ import picocli.CommandLine.Parameters;
 final class ShowCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(paramLabel = "ID", description = "A conversation: its id, the first digits of it, or \"last\".")
+  @Parameters(
+      paramLabel = "ID",
+      description = "A conversation: its id, the first digits of it, or \"last\".")
   private String id = "";
 
   @Option(names = "--timeline", description = "Also draw how it started, and its turns.")

@@ -18,7 +18,9 @@ import picocli.CommandLine.Parameters;
 final class StopCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(paramLabel = "ID", description = "A conversation: its id, the first digits of it, or \"last\".")
+  @Parameters(
+      paramLabel = "ID",
+      description = "A conversation: its id, the first digits of it, or \"last\".")
   private String id = "";
 
   StopCommand(RootCommand root) {

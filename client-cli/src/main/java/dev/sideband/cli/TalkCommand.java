@@ -35,7 +35,10 @@ final class TalkCommand implements Callable<Integer> {
   @Option(names = "--wav", paramLabel = "FILE", description = "Say this recording (16-bit PCM).")
   private @Nullable Path wav;
 
-  @Option(names = "--save", paramLabel = "FILE", description = "Write what was heard to a WAV file.")
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write what was heard to a WAV file.")
   private @Nullable Path save;
 
   @Option(names = "--voice", paramLabel = "NAME", description = "One that ./sideband voices lists.")
