@@ -8,6 +8,7 @@ import dev.sideband.cli.failure.ExitCode;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +136,9 @@ final class StatusTranslator {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof java.net.UnknownHostException) {
         return "unknown host";
+      }
+      if (t instanceof CertificateException) {
+        return "its certificate is not trusted here";
       }
       String text = String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT);
       if (text.contains("refused")) {
