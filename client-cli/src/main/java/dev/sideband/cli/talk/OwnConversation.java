@@ -95,7 +95,9 @@ final class OwnConversation implements AutoCloseable {
 
   /** Hangs up, waits for the last event, and throws if it is not the end that was asked for. */
   void finish() throws InterruptedException {
-    hangUp();
+    if (!chat.awaitOver(0)) {
+      hangUp();
+    }
     finished = true;
     chat.awaitOver(END_WITHIN_MS);
     view.close();
