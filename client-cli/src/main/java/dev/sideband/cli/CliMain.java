@@ -17,6 +17,11 @@ import picocli.CommandLine.Help.ColorScheme;
 
 /** Where the terminal client begins: builds the commands, runs one, and says how it went. */
 public final class CliMain {
+  /** Picocli refuses less; a narrower terminal wraps the rest. */
+  private static final int LEAST_HELP_COLUMNS = 55;
+
+  private static final int MOST_HELP_COLUMNS = 100;
+
   private CliMain() {}
 
   /** Runs a command line and exits with its {@link ExitCode}. */
@@ -99,7 +104,8 @@ public final class CliMain {
     line.getCommandSpec().version(VersionCommand.words());
     CommandGroups.install(line);
     line.setColorScheme(colours(environment.terminal()));
-    line.setUsageHelpWidth(Math.min(100, environment.terminal().columns()));
+    int columns = environment.terminal().columns();
+    line.setUsageHelpWidth(Math.max(LEAST_HELP_COLUMNS, Math.min(MOST_HELP_COLUMNS, columns)));
     line.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, a) -> misused(environment, e));

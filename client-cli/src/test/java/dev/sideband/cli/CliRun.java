@@ -35,9 +35,10 @@ record CliRun(int status, String out, String err) {
     return run(new ByteArrayOutputStream(), typed, env, args);
   }
 
-  /** Runs in front of a person: standard output is a terminal of 90 columns, without colours. */
-  static CliRun watched(String... args) {
-    return run(new ByteArrayOutputStream(), new Terminal(true, false, 90), "", Map.of(), args);
+  /** Runs in front of a person: standard output is a terminal without colours. */
+  static CliRun watched(int columns, String... args) {
+    Terminal terminal = new Terminal(true, false, columns);
+    return run(new ByteArrayOutputStream(), terminal, "", Map.of(), args);
   }
 
   private static CliRun run(

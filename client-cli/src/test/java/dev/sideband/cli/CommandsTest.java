@@ -223,6 +223,14 @@ final class CommandsTest {
   }
 
   @Test
+  void shouldWorkOnAVeryNarrowTerminal() {
+    CliRun list = CliRun.watched(40, "list", "--server", server.address());
+    assertThat(list.err()).isEmpty();
+    assertThat(list.status()).isZero();
+    assertThat(CliRun.watched(40, "--help").out()).contains("demo", "serve");
+  }
+
+  @Test
   void shouldWriteACompletionScript() {
     assertThat(run("completion", "bash").out()).contains("complete -F").contains("voices");
     assertThat(run("completion", "fish").status()).isEqualTo(2);

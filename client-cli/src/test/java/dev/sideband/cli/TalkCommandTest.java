@@ -64,7 +64,7 @@ final class TalkCommandTest {
     tone(1_500).write(in);
     try (FakeConversationServer server = new FakeConversationServer()) {
       server.answerAsSoonAsConnected();
-      CliRun run = CliRun.watched("talk", "--wav", in.toString(), "--server", server.address());
+      CliRun run = CliRun.watched(90, "talk", "--wav", in.toString(), "--server", server.address());
       assertThat(run.err()).isEmpty();
       assertThat(run.status()).isZero();
       assertThat(run.out())
