@@ -74,7 +74,7 @@ final class LoopbackCommand implements Callable<Integer> {
   @Option(
       names = "--api-key",
       defaultValue = "",
-      description = "The only key accepted; any if not given.")
+      description = "The only key accepted; any, but not none, if not given.")
   private String apiKey = "";
 
   @Option(
