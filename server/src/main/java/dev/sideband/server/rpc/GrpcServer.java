@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -164,11 +165,23 @@ public final class GrpcServer implements AutoCloseable {
     }
     if (server != null) {
       shutDown(server);
+      awaitTurns();
     }
     if (loops != null) {
       loops
           .shutdownGracefully(0, CUT.toMillis(), TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(2 * CUT.toMillis());
+    }
+  }
+
+  /** A call that is over may still be written to by a stream that has not noticed. */
+  private void awaitTurns() {
+    try {
+      streams.closeTurns(CUT);
+    } catch (TimeoutException e) {
+      LOG.error("A stream did not end its turn in {}", CUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

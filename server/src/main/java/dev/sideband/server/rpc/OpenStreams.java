@@ -1,7 +1,11 @@
 package dev.sideband.server.rpc;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The streams that are open now, for what concerns them all: the passing of time, and going away.
@@ -9,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class OpenStreams {
   private final Set<SubscriptionStream> streams = ConcurrentHashMap.newKeySet();
+  // One party is the server, which leaves last; each turn of a stream is another while it lasts.
+  private final Phaser turns = new Phaser(1);
   private volatile boolean goingAway;
 
   void add(SubscriptionStream stream) {
@@ -32,6 +38,21 @@ final class OpenStreams {
   void goAway() {
     goingAway = true;
     streams.forEach(SubscriptionStream::goAway);
+  }
+
+  /** False when the server's event loops may be gone: a stream must not write any more. */
+  boolean tryBeginTurn() {
+    return turns.register() >= 0;
+  }
+
+  void endTurn() {
+    turns.arriveAndDeregister();
+  }
+
+  /** Lets no further turn begin, and waits for those that run. Once, when all calls are over. */
+  void closeTurns(Duration patience) throws InterruptedException, TimeoutException {
+    int last = turns.arriveAndDeregister();
+    turns.awaitAdvanceInterruptibly(last, patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   boolean isGoingAway() {

@@ -117,6 +117,16 @@ final class SubscriptionStream implements Runnable {
 
   @Override
   public void run() {
+    if (streams.tryBeginTurn()) {
+      try {
+        runTurn();
+      } finally {
+        streams.endTurn();
+      }
+    }
+  }
+
+  private void runTurn() {
     int seen = wakes.get();
     boolean more = false;
     try {
