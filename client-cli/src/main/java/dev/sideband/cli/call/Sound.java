@@ -1,6 +1,8 @@
 package dev.sideband.cli.call;
 
 import dev.onvoid.webrtc.PeerConnectionFactory;
+import dev.onvoid.webrtc.RTCPeerConnection;
+import dev.onvoid.webrtc.RTCRtpSender;
 import dev.onvoid.webrtc.media.audio.AudioDeviceModule;
 import dev.onvoid.webrtc.media.audio.AudioDeviceModuleBase;
 import dev.onvoid.webrtc.media.audio.AudioOptions;
@@ -19,11 +21,9 @@ import org.jspecify.annotations.Nullable;
  * call until the call is closed.
  */
 public final class Sound {
-  private static final int SETTLING_FRAMES = 50;
-
   private final AudioDeviceModuleBase devices;
   private final @Nullable CustomAudioSource pushed;
-  private int framesPushed;
+  private Runnable beforeFirstFrame = () -> {};
 
   private Sound(AudioDeviceModuleBase devices, @Nullable CustomAudioSource pushed) {
     this.devices = devices;
@@ -85,20 +85,30 @@ public final class Sound {
   }
 
   /**
-   * Says one frame of {@link SpeechFrames}; headless only, and only once the call is connected.
+   * Is told whose sound this is, before the peer is connected.
    *
-   * <p>The headless module simulates a recording too, which the native library starts by itself at
-   * some moment around connecting. Two sources of one sending stream are a fatal check in there, so
-   * the simulated one is stopped until it has surely come and gone.
+   * <p>The headless module simulates a recording, which the native library starts by itself at some
+   * moment after the peer is connected. Two sources of one sending stream are a fatal check in
+   * there. So the first frame waits until a packet proves that the recording runs, and stops it.
+   */
+  void sentBy(RTCPeerConnection peer, RTCRtpSender sender) {
+    beforeFirstFrame =
+        () -> {
+          FirstPacket.await(peer, sender);
+          devices.stopRecording();
+        };
+  }
+
+  /**
+   * Says one frame of {@link SpeechFrames}; headless only, and only once the call is connected. The
+   * first takes some 60 ms.
    */
   public void push(byte[] frame) {
     if (pushed == null) {
       throw new IllegalStateException("push: needs a headless sound");
     }
-    if (framesPushed < SETTLING_FRAMES) {
-      framesPushed++;
-      devices.stopRecording();
-    }
+    beforeFirstFrame.run();
+    beforeFirstFrame = () -> {};
     pushed.pushAudio(frame, Short.SIZE, SpeechFrames.RATE, 1, SpeechFrames.SAMPLES);
   }
 

@@ -35,15 +35,16 @@ final class EchoTrack implements AssistantVoice {
     return track;
   }
 
-  /** Sends the frame of the moment. */
+  /** Sends the frame of the moment; for a moment none while a stream starts. */
   void echo(PeerFrame frame) {
     delayed.add(frame);
     PeerFrame out = delayed.size() > delayFrames ? delayed.remove() : frame.silence();
     if (toneFrames > 0) {
       out = mixTone(out);
     }
-    engine.stopRecording();
-    out.pushTo(source);
+    if (engine.mayPush()) {
+      out.pushTo(source);
+    }
   }
 
   private PeerFrame mixTone(PeerFrame frame) {

@@ -57,7 +57,9 @@ final class LoopbackPeer implements PeerConnectionObserver {
   private final AudioTrackSink sink = this::onNativeFrame;
   private @Nullable AudioTrack remote;
   private @Nullable RTCRtpSender sender;
+  private @Nullable StreamStart start;
   private boolean offersAudio;
+  private boolean localSet;
   private boolean closed;
 
   LoopbackPeer(OwnerLoop loop, MediaEngine engine, Duration echoDelay, Listener listener) {
@@ -101,6 +103,7 @@ final class LoopbackPeer implements PeerConnectionObserver {
   private void createAnswer() {
     if (offersAudio) {
       sender = connection.addTrack(echo.track(), List.of("loopback"));
+      start = new StreamStart(loop, engine, connection, sender);
     }
     connection.createAnswer(
         new RTCAnswerOptions(),
@@ -118,11 +121,19 @@ final class LoopbackPeer implements PeerConnectionObserver {
   }
 
   private void setLocal(RTCSessionDescription description) {
-    connection.setLocalDescription(description, then(this::answerIfGathered));
+    connection.setLocalDescription(description, then(this::onLocalSet));
+  }
+
+  private void onLocalSet() {
+    if (start != null) {
+      start.holdBack();
+    }
+    localSet = true;
+    answerIfGathered();
   }
 
   private void answerIfGathered() {
-    if (connection.getIceGatheringState() == RTCIceGatheringState.COMPLETE) {
+    if (localSet && connection.getIceGatheringState() == RTCIceGatheringState.COMPLETE) {
       answer.tryComplete(connection.getLocalDescription().sdp);
     }
   }
@@ -164,12 +175,19 @@ final class LoopbackPeer implements PeerConnectionObserver {
             whileOpen(
                 () -> {
                   if (state == RTCPeerConnectionState.CONNECTED) {
-                    listener.onConnected();
+                    onConnected();
                   } else if (state == RTCPeerConnectionState.FAILED
                       || state == RTCPeerConnectionState.CLOSED) {
                     listener.onLost();
                   }
                 }));
+  }
+
+  private void onConnected() {
+    if (start != null) {
+      start.begin();
+    }
+    listener.onConnected();
   }
 
   @Override
@@ -225,6 +243,9 @@ final class LoopbackPeer implements PeerConnectionObserver {
     answer.tryFail("the call is over");
     if (remote != null) {
       remote.removeSink(sink);
+    }
+    if (start != null) {
+      start.close();
     }
     if (sender != null) {
       // The closed connection would hold on to the track, which then could not be disposed of.

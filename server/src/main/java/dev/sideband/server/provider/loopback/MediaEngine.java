@@ -17,6 +17,7 @@ final class MediaEngine implements AutoCloseable {
   private final HeadlessAudioDeviceModule device;
   private final PeerConnectionFactory factory;
   private int peers;
+  private int starting;
 
   private MediaEngine(HeadlessAudioDeviceModule device, PeerConnectionFactory factory) {
     this.device = device;
@@ -46,14 +47,26 @@ final class MediaEngine implements AutoCloseable {
   }
 
   /**
-   * Stops the simulated recording, if it runs; cheap if not.
+   * A stream begins to send; until {@link #streamStarted} nobody may push a frame.
    *
-   * <p>webrtc-java 0.14.0 simulates one by playing back what all peers hear, and the native library
-   * starts it whenever a peer begins to send. It would be a second source of each sending stream,
-   * and two at once are a fatal check in there: so no frame is pushed before this was called.
+   * <p>webrtc-java 0.14.0 simulates a recording by playing back what all peers hear, and the native
+   * library starts it whenever a stream begins to send. It is a second source of each sending
+   * stream, and two at once are a fatal check in there.
    */
-  void stopRecording() {
-    device.stopRecording();
+  void streamStarting() {
+    starting++;
+  }
+
+  /** The stream sends, or never will: the recording stops, unless another stream needs it. */
+  void streamStarted() {
+    if (--starting == 0) {
+      device.stopRecording();
+    }
+  }
+
+  /** Whether a frame may be pushed into any stream. */
+  boolean mayPush() {
+    return starting == 0;
   }
 
   void peerOpened() {
@@ -73,7 +86,7 @@ final class MediaEngine implements AutoCloseable {
   public void close() {
     assert peers == 0 : peers;
     factory.dispose();
-    stopRecording();
+    device.stopRecording();
     device.stopPlayout();
     device.dispose();
   }

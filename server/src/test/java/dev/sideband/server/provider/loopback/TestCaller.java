@@ -1,6 +1,7 @@
 package dev.sideband.server.provider.loopback;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.onvoid.webrtc.CreateSessionDescriptionObserver;
 import dev.onvoid.webrtc.PeerConnectionFactory;
@@ -20,6 +21,8 @@ import dev.onvoid.webrtc.RTCRtpSender;
 import dev.onvoid.webrtc.RTCRtpTransceiver;
 import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
+import dev.onvoid.webrtc.RTCStatsReport;
+import dev.onvoid.webrtc.RTCStatsType;
 import dev.onvoid.webrtc.SetSessionDescriptionObserver;
 import dev.onvoid.webrtc.media.audio.AudioTrack;
 import dev.onvoid.webrtc.media.audio.AudioTrackSink;
@@ -27,6 +30,7 @@ import dev.onvoid.webrtc.media.audio.CustomAudioSource;
 import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -104,8 +108,25 @@ public final class TestCaller implements AutoCloseable {
     connection.setRemoteDescription(
         new RTCSessionDescription(RTCSdpType.ANSWER, answer), completing(set));
     within(set);
-    var ignored = clock.scheduleAtFixedRate(this::pushFrame, 0, 10, TimeUnit.MILLISECONDS);
     within(connected);
+    awaitFirstPacket();
+    device.stopRecording(); // As StreamStart says.
+    var ignored = clock.scheduleAtFixedRate(this::pushFrame, 0, 10, TimeUnit.MILLISECONDS);
+  }
+
+  private void awaitFirstPacket() {
+    await()
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () -> {
+              CompletableFuture<RTCStatsReport> report = new CompletableFuture<>();
+              connection.getStats(sender, report::complete);
+              return within(report).getStats().values().stream()
+                  .filter(stats -> stats.getType() == RTCStatsType.OUTBOUND_RTP)
+                  .map(stats -> stats.getAttributes().get("packetsSent"))
+                  .anyMatch(sent -> sent instanceof Number packets && packets.longValue() > 0);
+            });
   }
 
   /** Speaks for so long, from now on; silent before and after. */
@@ -151,7 +172,6 @@ public final class TestCaller implements AutoCloseable {
         pcm[2 * i + 1] = (byte) (sample >> 8);
       }
     }
-    device.stopRecording(); // As MediaEngine.stopRecording says.
     source.pushAudio(pcm, 16, RATE, 1, FRAME);
   }
 
