@@ -15,6 +15,7 @@ final class OpenStreams {
   private final Set<SubscriptionStream> streams = ConcurrentHashMap.newKeySet();
   // One party is the server, which leaves last; each turn of a stream is another while it lasts.
   private final Phaser turns = new Phaser(1);
+  private volatile boolean turnsClosed;
   private volatile boolean goingAway;
 
   void add(SubscriptionStream stream) {
@@ -42,7 +43,15 @@ final class OpenStreams {
 
   /** False when the server's event loops may be gone: a stream must not write any more. */
   boolean tryBeginTurn() {
-    return turns.register() >= 0;
+    if (turns.register() < 0) {
+      return false;
+    }
+    // Looked at after entering, so that a turn either is waited for or sees that it must not begin.
+    if (turnsClosed) {
+      endTurn();
+      return false;
+    }
+    return true;
   }
 
   void endTurn() {
@@ -51,6 +60,7 @@ final class OpenStreams {
 
   /** Lets no further turn begin, and waits for those that run. Once, when all calls are over. */
   void closeTurns(Duration patience) throws InterruptedException, TimeoutException {
+    turnsClosed = true;
     int last = turns.arriveAndDeregister();
     turns.awaitAdvanceInterruptibly(last, patience.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -30,6 +30,7 @@ class OpenStreamsTest {
     assertThatThrownBy(() -> streams.closeTurns(Duration.ofMillis(20)))
         .isInstanceOf(TimeoutException.class);
 
+    assertThat(streams.tryBeginTurn()).as("another turn beside it").isFalse();
     streams.endTurn();
     assertThat(streams.tryBeginTurn()).as("a turn after the last one's end").isFalse();
   }
