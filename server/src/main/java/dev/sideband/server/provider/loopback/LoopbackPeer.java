@@ -121,6 +121,9 @@ final class LoopbackPeer implements PeerConnectionObserver {
   }
 
   private void setLocal(RTCSessionDescription description) {
+    if (!StreamStart.isSending(description.sdp)) {
+      start = null; // Its caller does not want to hear anything.
+    }
     connection.setLocalDescription(description, then(this::onLocalSet));
   }
 
@@ -244,14 +247,14 @@ final class LoopbackPeer implements PeerConnectionObserver {
     if (remote != null) {
       remote.removeSink(sink);
     }
-    if (start != null) {
-      start.close();
-    }
     if (sender != null) {
       // The closed connection would hold on to the track, which then could not be disposed of.
       connection.removeTrack(sender);
     }
     connection.close();
+    if (start != null) {
+      start.close();
+    }
     echo.dispose();
     engine.peerClosed();
   }

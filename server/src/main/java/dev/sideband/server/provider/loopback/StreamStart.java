@@ -8,7 +8,10 @@ import dev.onvoid.webrtc.RTCStats;
 import dev.onvoid.webrtc.RTCStatsReport;
 import dev.onvoid.webrtc.RTCStatsType;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a peer's stream begins to send: held back until the peer is connected, then with the
@@ -21,17 +24,18 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> The loop's.
  */
 final class StreamStart {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamStart.class);
   private static final Duration PAUSE = Duration.ofMillis(10);
-  private static final int MOST_QUESTIONS = 100;
+  private static final Duration LIMIT = Duration.ofSeconds(1);
 
   private final OwnerLoop loop;
   private final MediaEngine engine;
   private final RTCPeerConnection connection;
   private final RTCRtpSender sender;
   private OwnerLoop.@Nullable Timer pause;
+  private OwnerLoop.@Nullable Timer limit;
+  private boolean begun;
   private boolean starting;
-  private boolean closed;
-  private int questions;
 
   StreamStart(
       OwnerLoop loop, MediaEngine engine, RTCPeerConnection connection, RTCRtpSender sender) {
@@ -41,48 +45,66 @@ final class StreamStart {
     this.sender = sender;
   }
 
+  /** Whether an answer lets us send audio. */
+  static boolean isSending(String answer) {
+    return Arrays.stream(answer.split("\r\nm=", -1))
+        .filter(section -> section.startsWith("audio "))
+        .anyMatch(audio -> audio.contains("a=sendrecv") || audio.contains("a=sendonly"));
+  }
+
   /** Keeps the stream silent. Once the local description is set, before anybody can connect. */
   void holdBack() {
     assert loop.isCurrent();
     setActive(false);
   }
 
-  /** Lets the stream go, once the peer is connected. */
+  /** Lets the stream go, once the peer is connected; frames are held back for a second at most. */
   void begin() {
     assert loop.isCurrent();
-    if (closed || questions > 0) {
+    if (begun) {
       return;
     }
+    begun = true;
     starting = true;
     engine.streamStarting();
     setActive(true);
+    limit = loop.after(LIMIT, this::giveUp);
     askForPackets();
   }
 
   private void askForPackets() {
-    questions++;
     connection.getStats(sender, report -> loop.run(() -> onPackets(packetsIn(report))));
   }
 
   private void onPackets(long packets) {
-    if (closed) {
+    if (!starting) {
       return;
     }
-    if (packets == 0 && questions < MOST_QUESTIONS) {
+    if (packets > 0) {
+      settle();
+    } else {
       pause = loop.after(PAUSE, this::askForPackets);
-      return;
     }
-    if (packets == 0) {
-      setActive(false); // Its caller wants to hear nothing: the stream will never send.
-    }
+  }
+
+  private void giveUp() {
+    LOG.warn("media: a stream did not begin to send within {}; its caller hears nothing", LIMIT);
+    setActive(false);
     settle();
   }
 
   private void settle() {
-    if (starting) {
-      starting = false;
-      engine.streamStarted();
+    if (!starting) {
+      return;
     }
+    starting = false;
+    if (pause != null) {
+      pause.cancel();
+    }
+    if (limit != null) {
+      limit.cancel();
+    }
+    engine.streamStarted();
   }
 
   private void setActive(boolean active) {
@@ -103,13 +125,10 @@ final class StreamStart {
     return 0;
   }
 
-  /** The peer is about to close. */
+  /** The peer is closed: its stream can no longer start the recording. */
   void close() {
     assert loop.isCurrent();
-    closed = true;
-    if (pause != null) {
-      pause.cancel();
-    }
+    begun = true;
     settle();
   }
 }
