@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundedBody implements BodyHandler<HttpReply>, BodySubscriber<HttpReply> {
   private final int limit;
+  private final Consumer<HttpReply> listener;
   private final CompletableFuture<HttpReply> reply = new CompletableFuture<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private @Nullable Subscription subscription;
   private @Nullable ResponseInfo info;
 
-  BoundedBody(int limit) {
+  /** The listener is told once, where the reply was read or given up. */
+  BoundedBody(int limit, Consumer<HttpReply> listener) {
     this.limit = limit;
+    this.listener = listener;
   }
 
   @Override
@@ -79,12 +83,6 @@ final class BoundedBody implements BodyHandler<HttpReply>, BodySubscriber<HttpRe
     finish(true);
   }
 
-  /** What has come. Once the exchange is over, or given up, that is all. */
-  HttpReply reply() {
-    finish(false);
-    return reply.join();
-  }
-
   /** Takes what has come as all there is; false if not even headers have come. */
   boolean giveUp() {
     Subscription open;
@@ -101,9 +99,16 @@ final class BoundedBody implements BodyHandler<HttpReply>, BodySubscriber<HttpRe
     return true;
   }
 
-  private synchronized void finish(boolean complete) {
+  private void finish(boolean complete) {
+    HttpReply read = read(complete);
+    if (reply.complete(read)) {
+      listener.accept(read);
+    }
+  }
+
+  private synchronized HttpReply read(boolean complete) {
     int status = info == null ? 0 : info.statusCode();
     HttpHeaders headers = info == null ? HttpHeaders.of(Map.of(), (a, b) -> true) : info.headers();
-    reply.complete(new HttpReply(status, headers, bytes.toByteArray(), complete));
+    return new HttpReply(status, headers, bytes.toByteArray(), complete);
   }
 }

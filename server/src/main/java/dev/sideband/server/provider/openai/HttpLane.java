@@ -1,6 +1,8 @@
 package dev.sideband.server.provider.openai;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
@@ -71,7 +73,7 @@ final class HttpLane implements AutoCloseable {
 
   /** Sends once. The failure is {@link HttpTimeoutException} or what the client says. */
   void send(HttpRequest request, Duration timeout, int maxBody, ReplyListener listener) {
-    new Exchange(client, new BoundedBody(maxBody), listener).begin(request, timeout);
+    new Exchange(client, maxBody, listener).begin(request, timeout);
   }
 
   /** One request under way. */
@@ -81,10 +83,11 @@ final class HttpLane implements AutoCloseable {
     private final ReplyListener listener;
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile @Nullable CompletableFuture<?> sending;
+    private volatile boolean abandoned;
 
-    Exchange(HttpClient used, BoundedBody body, ReplyListener listener) {
+    Exchange(HttpClient used, int maxBody, ReplyListener listener) {
       this.used = used;
-      this.body = body;
+      this.body = new BoundedBody(maxBody, this::answered);
       this.listener = listener;
     }
 
@@ -102,22 +105,39 @@ final class HttpLane implements AutoCloseable {
     }
 
     private void ask(HttpRequest request) {
+      lookUp(request.uri().getHost());
       if (told.get()) {
         return;
       }
-      sending =
+      CompletableFuture<?> asked =
           used.sendAsync(request, body)
-              .whenComplete((response, failure) -> settle(response == null ? failure : null));
+              .whenComplete((response, failure) -> failed(response == null ? failure : null));
+      sending = asked;
+      if (abandoned) {
+        asked.cancel(true); // Whoever did so has not seen what there is to cancel.
+      }
     }
 
-    private void settle(@Nullable Throwable failure) {
-      if (failure == null || body.giveUp()) {
-        lastAnswerNanos = resources.nanoTime().getAsLong();
-        tell(body.reply(), null);
-      } else {
-        Throwable cause = failure.getCause();
-        tell(null, failure instanceof CompletionException && cause != null ? cause : failure);
+    /** The client looks the name up as well, and then finds it in Java's cache. */
+    private static void lookUp(String host) {
+      try {
+        var unused = InetAddress.getByName(host);
+      } catch (UnknownHostException e) {
+        // The client will say so.
       }
+    }
+
+    private void answered(HttpReply reply) {
+      lastAnswerNanos = resources.nanoTime().getAsLong();
+      tell(reply, null);
+    }
+
+    private void failed(@Nullable Throwable failure) {
+      if (failure == null || body.giveUp()) {
+        return; // What came of it is told where it was read.
+      }
+      Throwable cause = failure.getCause();
+      tell(null, failure instanceof CompletionException && cause != null ? cause : failure);
     }
 
     private void expire() {
@@ -125,9 +145,7 @@ final class HttpLane implements AutoCloseable {
         return;
       }
       replace(used);
-      if (body.giveUp()) {
-        tell(body.reply(), null);
-      } else {
+      if (!body.giveUp()) {
         tell(null, new HttpTimeoutException("no answer in time"));
       }
     }
@@ -137,8 +155,9 @@ final class HttpLane implements AutoCloseable {
         return;
       }
       open.remove(this);
+      abandoned = failure != null;
       CompletableFuture<?> pending = sending;
-      if (failure != null && pending != null) {
+      if (abandoned && pending != null) {
         pending.cancel(true);
       }
       listener.onReply(reply, failure);

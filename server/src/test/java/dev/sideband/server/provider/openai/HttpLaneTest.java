@@ -113,6 +113,18 @@ class HttpLaneTest {
   }
 
   @Test
+  void shouldTellWhereTheAnswerWasReadWhenItComes() throws Exception {
+    try (OpenAiRig rig = rig(HttpVersion.HTTP_2, timeouts(LONG))) {
+      await().until(() -> threadThatTells(rig.create()).matches("HttpClient-\\d+-SelectorManager"));
+    }
+  }
+
+  /** It is the test's own if the call came before it was asked about. */
+  private static String threadThatTells(CompletionStage<CreatedCall> create) {
+    return OpenAiRig.value(create.thenApply(call -> Thread.currentThread().getName()));
+  }
+
+  @Test
   void shouldTimeOutWhenTheBodyDoesNotCome() {
     try (OpenAiRig rig = new OpenAiRig(timeouts(Duration.ofSeconds(2)))) {
       rig.server()
