@@ -153,6 +153,7 @@ public final class Server implements AutoCloseable {
             : session.coordinators(),
         session.startTimeout(),
         config.openAi().joinWindow(),
+        config.openAi().rejoinWindow(),
         session.configureTimeout(),
         session.hangUpTimeout(),
         config.loopback().noMediaTimeout(),

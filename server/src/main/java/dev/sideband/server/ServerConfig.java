@@ -107,6 +107,7 @@ public record ServerConfig(
    * @param trustedCertificates PEM; empty = whom Java trusts
    * @param model for callers that name none; empty = the protocol's own
    * @param joinWindow how long joining a new call is tried
+   * @param rejoinWindow how long rejoining one whose sideband was lost is tried
    * @param keepWarm idle time after which the connection is probed; zero = never
    */
   public record OpenAi(
@@ -117,6 +118,7 @@ public record ServerConfig(
       Duration createTimeout,
       Duration handshakeTimeout,
       Duration joinWindow,
+      Duration rejoinWindow,
       Duration keepWarm) {
 
     public OpenAi {
@@ -133,6 +135,7 @@ public record ServerConfig(
       requirePositive("openai.create-timeout", createTimeout);
       requirePositive("openai.handshake-timeout", handshakeTimeout);
       requirePositive("openai.join-window", joinWindow);
+      requirePositive("openai.rejoin-window", rejoinWindow);
     }
 
     /** Whether the server is OpenAI's own, which serves nobody without a key. */

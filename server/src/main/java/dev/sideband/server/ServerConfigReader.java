@@ -81,6 +81,7 @@ final class ServerConfigReader {
         keys.duration("openai.create-timeout", Duration.ofSeconds(15)),
         keys.duration("openai.handshake-timeout", Duration.ofSeconds(10)),
         keys.duration("openai.join-window", Duration.ofSeconds(10)),
+        keys.duration("openai.rejoin-window", Duration.ofSeconds(60)),
         keys.duration("openai.keep-warm", Duration.ofSeconds(15)));
   }
 

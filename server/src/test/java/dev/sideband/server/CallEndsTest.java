@@ -68,7 +68,7 @@ class CallEndsTest {
   }
 
   @Test
-  void shouldEndRemotelyWhenTheCallerHangsUp() {
+  void shouldEndWhenTheCallerHangsUpAndTheCallIsGone() {
     Caller caller = server.open();
     String id = caller.start().getConversationId();
     Listening<?> following = caller.follow(id);
@@ -76,7 +76,7 @@ class CallEndsTest {
 
     server.loopback().loseMedia(server.report().calls().get(0).id());
 
-    assertThat(Stories.requireEnded(following.awaitEnd(), EndReason.REMOTE_HANGUP))
+    assertThat(Stories.requireEnded(following.awaitEnd(), EndReason.CALL_IS_GONE))
         .isEqualTo(HangUp.ALREADY_GONE);
   }
 

@@ -1,6 +1,7 @@
 package dev.sideband.server;
 
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SESSION_CONFIGURED;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_REJOINED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -102,22 +103,59 @@ class RestartTest {
   }
 
   @Test
-  void shouldEndAndHangUpWhatAnEarlierServerLeft() {
+  void shouldRejoinTheCallsThatTheServerBeforeLeft() {
     try (LoopbackServer loopback = RunningServer.loopbackElsewhere()) {
       String[] settings = RunningServer.heldBy(loopback, "session.on-exit=leave");
       String id;
+      List<RealtimeEvent> told;
       try (RunningServer server = RunningServer.open(folder, settings)) {
         Caller caller = server.caller();
         id = caller.start().getConversationId();
-        caller.follow(id).await(SESSION_CONFIGURED);
+        caller.send(id, Requests.asking("remember this"));
+        Listening<?> following = caller.follow(id);
+        following.await(event -> event.hasResponseCompleted());
+        told = new ArrayList<>(following.events());
       }
       assertThat(loopback.report().live()).as("left alone").isEqualTo(1);
+      assertThat(loopback.report().hungUp()).isZero();
 
       try (RunningServer server = RunningServer.open(folder, settings)) {
-        List<RealtimeEvent> story = server.caller().storyToTheEnd(id);
-        assertThat(Stories.requireEnded(story, EndReason.SERVER_FAILED)).isEqualTo(HangUp.HUNG_UP);
-        assertThat(loopback.report().live()).isZero();
+        Caller caller = server.caller();
+        caller.send(id, Requests.asking("and this"));
+        Listening<?> following =
+            caller.subscribe(Caller.to(id).setFollow(true).setAfterSequence(told.size()));
+        following.await(SIDEBAND_REJOINED);
+        following.await(event -> event.hasResponseCompleted());
+        caller.stop(id);
+        told.addAll(following.awaitEnd());
+        assertThat(told).isEqualTo(caller.story(id));
+        assertThat(Stories.requireEnded(told, EndReason.REQUESTED)).isEqualTo(HangUp.HUNG_UP);
       }
+      assertThat(loopback.report().calls()).hasSize(1);
+      assertThat(loopback.report().calls().get(0).joins()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldGoOnWhenTheSocketIsDroppedInMidCall() {
+    try (LoopbackServer loopback = RunningServer.loopbackElsewhere();
+        RunningServer server = RunningServer.open(folder, RunningServer.heldBy(loopback))) {
+      loopback.faults().dropAfterEvents(1, 5);
+      Caller caller = server.caller();
+      String id = caller.start().getConversationId();
+      Listening<?> following = caller.follow(id);
+      caller.send(id, Requests.text("one"));
+      caller.send(id, Requests.text("two"));
+      caller.send(id, Requests.text("three"));
+      following.await(SIDEBAND_REJOINED);
+      caller.send(id, Requests.asking("four"));
+      following.await(event -> event.hasResponseCompleted());
+      caller.stop(id);
+
+      List<RealtimeEvent> story = following.awaitEnd();
+      assertThat(Stories.requireEnded(story, EndReason.REQUESTED)).isEqualTo(HangUp.HUNG_UP);
+      assertThat(story.stream().filter(RealtimeEvent::hasInputAcknowledged)).hasSize(4);
+      assertThat(loopback.report().calls().get(0).joins()).isEqualTo(2);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.sideband.server;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.ERROR_OCCURRED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.HANDOFF_REQUESTED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SESSION_CONFIGURED;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_REJOINED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.TOOL_CALL_REQUESTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -110,7 +111,10 @@ class SecretsTest {
     Listening<?> following = caller.follow(lost);
     following.await(SESSION_CONFIGURED);
     loopback.dropSockets();
-    Stories.requireEnded(following.awaitEnd(), EndReason.SIDEBAND_FAILED);
+    following.await(SIDEBAND_REJOINED);
+    loopback.faults().refuseJoins(3, 404);
+    loopback.dropSockets();
+    Stories.requireEnded(following.awaitEnd(), EndReason.CALL_IS_GONE);
   }
 
   @Test

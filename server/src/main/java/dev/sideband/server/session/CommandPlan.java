@@ -35,7 +35,7 @@ record CommandPlan(Optional<ProviderCommand> command, Optional<ResponseCreate> r
       case HANDOFF_OUTPUT -> handoffOutput(inputId, input.getHandoffOutput());
       case HANDOFF_COMPLETE ->
           send(functionOutput(inputId, input.getHandoffComplete().getHandoffId(), ""));
-      case TOOL_OUTPUT -> toolOutput(inputId, input.getToolOutput());
+      case TOOL_OUTPUT -> toolOutput(inputId, input);
       case RESPONSE_CREATE ->
           new CommandPlan(Optional.empty(), Optional.of(input.getResponseCreate()));
       case RESPONSE_CANCEL ->
@@ -60,9 +60,38 @@ record CommandPlan(Optional<ProviderCommand> command, Optional<ResponseCreate> r
     };
   }
 
+  /** Whether an input asks for a response beside what it sends. */
+  static boolean asksToo(Input input) {
+    return switch (input.getKindCase()) {
+      case TEXT -> input.getText().getRespond();
+      case SPEECH -> true;
+      case HANDOFF_OUTPUT -> input.getHandoffOutput().getPhase() == HandoffOutput.Phase.FINAL;
+      case TOOL_OUTPUT -> !input.getToolOutput().hasRespond() || input.getToolOutput().getRespond();
+      default -> false;
+    };
+  }
+
+  /** Whether the provider may get it twice, with the same result as once. */
+  static boolean isRepeatable(Input input) {
+    return switch (input.getKindCase()) {
+      case RESPONSE_CREATE, RESPONSE_CANCEL, RAW_JSON, AUDIO, CLIENT_MILESTONE, KIND_NOT_SET ->
+          false;
+      case TEXT,
+          SPEECH,
+          HANDOFF_OUTPUT,
+          HANDOFF_COMPLETE,
+          TOOL_OUTPUT,
+          INTERRUPT,
+          ITEM_DELETE,
+          BUFFER_CLEAR,
+          SESSION_UPDATE ->
+          true;
+    };
+  }
+
   private static CommandPlan text(String inputId, Input input) {
     ProviderCommand item = message(inputId, input.getText().getRole(), input.getText().getText());
-    return input.getText().getRespond() ? sendAndAsk(item) : send(item);
+    return asksToo(input) ? sendAndAsk(item) : send(item);
   }
 
   private static CommandPlan speech(String inputId, String text) {
@@ -75,9 +104,10 @@ record CommandPlan(Optional<ProviderCommand> command, Optional<ResponseCreate> r
         : send(message(inputId, Role.SYSTEM, BACKEND + output.getText()));
   }
 
-  private static CommandPlan toolOutput(String inputId, ToolOutput output) {
+  private static CommandPlan toolOutput(String inputId, Input input) {
+    ToolOutput output = input.getToolOutput();
     ProviderCommand item = functionOutput(inputId, output.getToolCallId(), output.getOutput());
-    return !output.hasRespond() || output.getRespond() ? sendAndAsk(item) : send(item);
+    return asksToo(input) ? sendAndAsk(item) : send(item);
   }
 
   private static ProviderCommand bufferClear(String inputId, BufferClear clear) {

@@ -76,7 +76,10 @@ final class Ending {
   }
 
   private void doubtUnacknowledged() {
-    for (InputBook.Pending input : session.state().inputs().inStage(InputBook.Stage.SENT)) {
+    List<InputBook.Pending> sent =
+        new ArrayList<>(session.state().inputs().inStage(InputBook.Stage.IN_DOUBT));
+    sent.addAll(session.state().inputs().inStage(InputBook.Stage.SENT));
+    for (InputBook.Pending input : sent) {
       session
           .journal()
           .add(

@@ -20,7 +20,9 @@ final class InputBook {
   /** Where an input without a final fate stands. */
   enum Stage {
     ACCEPTED,
-    SENT
+    SENT,
+    /** It was sent, the sideband was lost, and it will be sent again. */
+    IN_DOUBT
   }
 
   /** An input without a final fate. */
@@ -48,8 +50,11 @@ final class InputBook {
       case INPUT_REJECTED -> pending.remove(event.getInputRejected().getInputId());
       case INPUT_MERGED -> pending.remove(event.getInputMerged().getInputId());
       case INPUT_IN_DOUBT -> {
-        if (!event.getInputInDoubt().getWillResend()) {
-          pending.remove(event.getInputInDoubt().getInputId());
+        String inputId = event.getInputInDoubt().getInputId();
+        if (event.getInputInDoubt().getWillResend()) {
+          pending.computeIfPresent(inputId, (id, input) -> input.at(Stage.IN_DOUBT));
+        } else {
+          pending.remove(inputId);
         }
       }
       case INPUT_DISCARDED -> pending.remove(event.getInputDiscarded().getInputId());
@@ -70,6 +75,11 @@ final class InputBook {
 
   boolean isPending(String inputId) {
     return pending.containsKey(inputId);
+  }
+
+  /** An input without a final fate, if this is one's id. */
+  Optional<Input> pending(String inputId) {
+    return Optional.ofNullable(pending.get(inputId)).map(Pending::input);
   }
 
   /** The sequence of the event that made an input durable, if there was such an input. */

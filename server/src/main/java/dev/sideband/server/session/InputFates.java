@@ -21,15 +21,18 @@ import java.util.function.Predicate;
  */
 final class InputFates {
   private final Session session;
+  private final ResponseGate gate;
 
-  InputFates(Session session) {
+  InputFates(Session session, ResponseGate gate) {
     this.session = session;
+    this.gate = gate;
   }
 
   /** An item is there; it may be one of ours. */
   void itemAdded(String itemId) {
     if (session.state().inputs().isPending(itemId)) {
       acknowledged(itemId, itemId);
+      session.resending().arrived(itemId, true).ifPresent(gate::want);
     }
   }
 
@@ -98,6 +101,7 @@ final class InputFates {
     }
     if (error.getCode() == ErrorCode.ITEM_DUPLICATE) {
       acknowledged(inputId, inputId); // It is there: an earlier send of it arrived.
+      session.resending().arrived(inputId, false);
       return;
     }
     session

@@ -30,25 +30,35 @@ final class LimitWatch {
     this.context = context;
   }
 
-  /** Sets what the conversation's first event says is in force. */
+  /**
+   * Sets what the conversation's first event says is in force. One that an earlier process began
+   * has what is left of it by the times in its events; if nothing is, it ends at once.
+   */
   void begin() {
-    Limits limits = session.state().started().getLimits();
+    SessionState state = session.state();
+    Limits limits = state.started().getLimits();
+    Duration age = ProtoTime.since(state.startedAt(), context.clock());
+    Duration quiet = ProtoTime.since(state.activeAt(), context.clock());
     Duration longest = ProtoTime.toDuration(limits.getMaxDuration());
     idleTimeout = ProtoTime.toDuration(limits.getIdleTimeout());
-    activeNanos = context.nanoTime().getAsLong();
+    activeNanos = context.nanoTime().getAsLong() - quiet.toNanos();
     if (!longest.isZero()) {
-      lifetime = after(longest, EndReason.MAX_DURATION);
+      lifetime = endAfter(longest.minus(age), EndReason.MAX_DURATION);
     }
     if (!idleTimeout.isZero()) {
-      idle = context.timers().after(idleTimeout, session.inTurn(this::checkIdle));
+      checkIdle();
     }
-    if (session.state().started().getReportsMedia()) {
-      media = after(context.config().mediaTimeout(), EndReason.NO_MEDIA);
+    if (state.started().getReportsMedia() && !state.milestones().reported(MEDIA_MILESTONES)) {
+      media = endAfter(context.config().mediaTimeout(), EndReason.NO_MEDIA);
     }
   }
 
-  private Timers.Timer after(Duration delay, EndReason reason) {
-    return context.timers().after(delay, session.inTurn(() -> session.ending().begin(reason)));
+  private Timers.@Nullable Timer endAfter(Duration left, EndReason reason) {
+    if (left.isNegative() || left.isZero()) {
+      session.ending().begin(reason);
+      return null;
+    }
+    return context.timers().after(left, session.inTurn(() -> session.ending().begin(reason)));
   }
 
   private void checkIdle() {

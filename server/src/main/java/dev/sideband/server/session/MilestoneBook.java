@@ -4,6 +4,7 @@ import dev.sideband.v1.Milestone;
 import dev.sideband.v1.Timing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The milestones of a conversation, the server's and its clients'.
@@ -38,6 +39,12 @@ final class MilestoneBook {
   /** How many of them clients reported. */
   int reportedCount() {
     return byClients;
+  }
+
+  /** Whether clients reported one of these. */
+  boolean reported(Set<String> names) {
+    return milestones.stream()
+        .anyMatch(reached -> reached.getByClient() && names.contains(reached.getName()));
   }
 
   List<Milestone> all() {

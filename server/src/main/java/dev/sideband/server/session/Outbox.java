@@ -9,7 +9,6 @@ import dev.sideband.v1.Input;
 import dev.sideband.v1.InputSent;
 import dev.sideband.v1.Item;
 import dev.sideband.v1.RealtimeEvent;
-import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.TransportKind;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,8 +19,10 @@ import java.util.Optional;
  * Durable inputs on their way to the provider, in the order in which they were accepted.
  *
  * <p><b>Promise.</b> An opened sideband is told our session, then the initial items, then what
- * waited. Audio is never kept waiting: without an open sideband it is dropped, and AudioDropped
- * says so at most once a second.
+ * waited; a rejoined one what is in doubt ({@link Resending}) before what waited. What must not
+ * arrive twice leaves only when InputSent is durable, and what comes after it waits for it. Audio
+ * is never kept waiting: without an open sideband it is dropped, and AudioDropped says so at most
+ * once a second.
  *
  * <p><b>Full queue.</b> As long as the {@link Inbox} lets it be.
  *
@@ -37,6 +38,7 @@ final class Outbox {
   private final SessionContext context;
   private final ResponseGate gate;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private boolean pausing;
   private long lastAudioReportNanos;
   private int droppedFrames;
   private long droppedNanos;
@@ -56,40 +58,80 @@ final class Outbox {
     }
   }
 
-  /** The sideband opened, and was told our session. */
+  /** The sideband opened for the first time, and was told our session. */
   void onJoined() {
-    SessionOptions options = session.secrets().options();
-    for (int i = 0; i < options.getInitialItemsCount(); i++) {
-      String id = "initial-" + i;
-      Item item = options.getInitialItems(i).toBuilder().setId(id).build();
-      session.link().send(new ProviderCommand.CreateItem(id, item, ""));
+    for (int i = 0; i < session.secrets().options().getInitialItemsCount(); i++) {
+      session.link().send(initialItem(i, ""));
     }
     sendWaiting();
   }
 
+  /** The sideband is back, and was told our session. */
+  void onRejoined() {
+    String before = "root";
+    for (int i = 0; i < session.secrets().options().getInitialItemsCount(); i++) {
+      if (!session.state().hasItem(initialId(i))) {
+        session.link().send(initialItem(i, before));
+      }
+      before = initialId(i);
+    }
+    session.resending().resend();
+    gate.onRejoined();
+    sendWaiting();
+  }
+
+  private ProviderCommand initialItem(int index, String previous) {
+    String id = initialId(index);
+    Item item = session.secrets().options().getInitialItems(index);
+    return new ProviderCommand.CreateItem(id, item.toBuilder().setId(id).build(), previous);
+  }
+
+  private static String initialId(int index) {
+    return "initial-" + index;
+  }
+
+  /** Takes up what an earlier process accepted and did not send. */
+  void resume() {
+    for (InputBook.Pending input : session.state().inputs().inStage(InputBook.Stage.ACCEPTED)) {
+      waiting.add(new Waiting(input.inputId(), input.input()));
+    }
+    gate.resume();
+  }
+
   private void sendWaiting() {
-    while (session.link().isOpen() && !waiting.isEmpty()) {
-      Waiting next = waiting.remove();
-      CommandPlan plan = CommandPlan.of(next.inputId(), next.input());
-      plan.command()
-          .ifPresent(
-              command -> {
-                session.link().send(command);
-                sent(next.inputId());
-              });
-      plan.response()
-          .ifPresent(
-              options -> {
-                if (plan.command().isPresent()) {
-                  gate.want(options);
-                } else {
-                  gate.want(next.inputId(), options);
-                }
-              });
+    while (session.link().isOpen() && !pausing && !waiting.isEmpty()) {
+      send(waiting.remove());
     }
   }
 
-  /** Says that an input was handed to the socket. */
+  private void send(Waiting next) {
+    CommandPlan plan = CommandPlan.of(next.inputId(), next.input());
+    if (plan.command().isEmpty()) {
+      plan.response().ifPresent(options -> gate.want(next.inputId(), options));
+    } else if (CommandPlan.isRepeatable(next.input())) {
+      session.link().send(plan.command().get());
+      sent(next.inputId());
+      plan.response().ifPresent(gate::want);
+    } else {
+      sendOnce(next.inputId(), plan.command().get());
+    }
+  }
+
+  /** Sends an input that must not arrive twice: a restart finds it sent, whether it was or not. */
+  void sendOnce(String inputId, ProviderCommand command) {
+    sent(inputId);
+    pausing = true;
+    session
+        .journal()
+        .whenDurable(
+            () -> {
+              pausing = false;
+              session.link().send(command);
+              sendWaiting();
+            });
+  }
+
+  /** Says that an input is handed to the socket. */
   void sent(String inputId) {
     session
         .journal()

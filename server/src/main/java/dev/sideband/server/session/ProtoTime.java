@@ -4,6 +4,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /** Times and durations as messages have them. */
 final class ProtoTime {
@@ -18,6 +19,12 @@ final class ProtoTime {
 
   static Instant toInstant(Timestamp timestamp) {
     return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+  }
+
+  /** How long ago something was; zero if the clock says that it is still to come. */
+  static java.time.Duration since(Timestamp timestamp, InstantSource clock) {
+    java.time.Duration ago = java.time.Duration.between(toInstant(timestamp), clock.instant());
+    return ago.isNegative() ? java.time.Duration.ZERO : ago;
   }
 
   static Duration of(java.time.Duration duration) {

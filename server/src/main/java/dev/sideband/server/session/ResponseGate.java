@@ -73,9 +73,36 @@ final class ResponseGate {
 
   private void ask(Wish wish) {
     asked = wish;
-    session.link().send(new ProviderCommand.CreateResponse(wish.eventId(), wish.options()));
+    ProviderCommand command = new ProviderCommand.CreateResponse(wish.eventId(), wish.options());
     if (wish.isInput()) {
-      session.outbox().sent(wish.inputId());
+      session.outbox().sendOnce(wish.inputId(), command);
+    } else {
+      session.link().send(command);
+    }
+  }
+
+  /**
+   * The sideband is gone. A create that was on its way may have arrived or not, and is not
+   * repeated; of a response that was active the end may be missed, so it blocks nobody: if it is
+   * still active, the provider refuses the next create, which then waits for its end.
+   */
+  void onLost() {
+    asked = null;
+    presumed = null;
+    active = false;
+  }
+
+  /**
+   * The sideband is back: what waited for a response that is not known of any more is asked for.
+   */
+  void onRejoined() {
+    askWaiting();
+  }
+
+  /** Takes up what an earlier process left: a response that was still to be asked for. */
+  void resume() {
+    if (session.state().responses().isOwed()) {
+      waiting = new Wish("", ResponseCreate.getDefaultInstance());
     }
   }
 

@@ -3,7 +3,6 @@ package dev.sideband.server.session;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.v1.ConversationEnded;
-import dev.sideband.v1.EndReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,8 +12,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Parts.</b> {@link Opening} starts it, {@link SidebandLink} joins and hears the provider,
  * {@link ProviderIntake} and {@link InputFates} make what is heard part of the conversation, {@link
- * Inbox}, {@link Outbox} and {@link ResponseGate} carry inputs the other way, {@link LimitWatch}
- * and {@link Ending} end it. A part tells another through here; the journal alone appends.
+ * Inbox}, {@link Outbox} and {@link ResponseGate} carry inputs the other way, {@link Resending}
+ * does so again after a loss, {@link TakingUp} goes on after a restart, {@link LimitWatch} and
+ * {@link Ending} end it. A part tells another through here; the journal alone appends.
  *
  * <p><b>Turns.</b> Everything happens in a turn ({@link #run}): what it decides is appended as one,
  * at its end. A turn that throws breaks this session, not its coordinator: the session is rebuilt
@@ -44,11 +44,14 @@ final class Session {
   private final Journal journal;
   private final Opening opening;
   private final SidebandLink link;
+  private final ResponseGate gate;
+  private final Resending resending;
   private final Outbox outbox;
   private final Inbox inbox;
   private final ProviderIntake intake;
   private final LimitWatch limits;
   private final Ending ending;
+  private final TakingUp takingUp;
   private boolean brokenTold;
 
   private Session(
@@ -64,14 +67,16 @@ final class Session {
     this.secrets = stored.secrets();
     this.trace = trace;
     this.journal = new Journal(id, context, state, secrets, this::run);
-    ResponseGate gate = new ResponseGate(this);
     this.opening = new Opening(this, context);
     this.link = new SidebandLink(this, context);
+    this.gate = new ResponseGate(this);
+    this.resending = new Resending(this);
     this.outbox = new Outbox(this, context, gate);
     this.inbox = new Inbox(this, context, outbox);
-    this.intake = new ProviderIntake(this, gate, new InputFates(this));
+    this.intake = new ProviderIntake(this, gate, new InputFates(this, gate));
     this.limits = new LimitWatch(this, context);
     this.ending = new Ending(this, context);
+    this.takingUp = new TakingUp(this);
   }
 
   /** A conversation that does not exist yet. */
@@ -95,23 +100,26 @@ final class Session {
     limits.begin();
   }
 
-  /**
-   * Takes up a live conversation that an earlier process left: what was ending is finished, and
-   * what was not is ended, because its sideband is not joined again.
-   */
+  /** Takes up a live conversation that an earlier process, or a broken session, left. */
   void takeUp() {
-    if (state.endingSequence() > 0) {
-      ending.resume();
-    } else if (state.call() == 0 && opening.mayHaveUnknownCall()) {
-      ending.begin(EndReason.START_INTERRUPTED);
-    } else {
-      ending.begin(EndReason.SERVER_FAILED);
-    }
+    takingUp.begin();
   }
 
-  /** The sideband is open, and was told our session. */
+  /** The sideband is open for the first time, and was told our session. */
   void onJoined() {
     outbox.onJoined();
+  }
+
+  /** The sideband is gone, and will be rejoined. */
+  void onLost() {
+    gate.onLost();
+    resending.doubt();
+  }
+
+  /** The sideband is back, and was told our session. */
+  void onRejoined() {
+    outbox.onRejoined();
+    takingUp.onRejoined();
   }
 
   /** ConversationEnding was added. */
@@ -217,6 +225,10 @@ final class Session {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  Resending resending() {
+    return resending;
   }
 
   Outbox outbox() {

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param coordinators how many threads share the conversations
  * @param startTimeout from Start to the answer
- * @param joinWindow how long joining the sideband is tried
+ * @param joinWindow how long joining the sideband of a new call is tried
+ * @param rejoinWindow how long rejoining a lost one is tried
  * @param configureTimeout from the join to the provider's word that the session is as we want it
  * @param hangUpTimeout after which a call counts as not confirmed hung up
  * @param mediaTimeout for a client that promised to report its media milestones
@@ -20,6 +21,7 @@ public record SessionConfig(
     int coordinators,
     Duration startTimeout,
     Duration joinWindow,
+    Duration rejoinWindow,
     Duration configureTimeout,
     Duration hangUpTimeout,
     Duration mediaTimeout,

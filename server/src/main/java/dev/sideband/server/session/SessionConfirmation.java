@@ -4,6 +4,7 @@ import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.Severity;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,24 @@ final class SessionConfirmation {
 
   /** Tells the sideband of this attachment what our session is. */
   void ask(int attachment) {
+    ask(attachment, session.secrets().options());
+  }
+
+  /**
+   * Tells a rejoined sideband what our session is by now. Without the voice, which it has and, once
+   * the assistant has spoken, refuses to be told.
+   */
+  void askAgain(int attachment) {
+    ask(attachment, session.secrets().effectiveOptions().toBuilder().clearVoice().build());
+  }
+
+  private void ask(int attachment, SessionOptions options) {
     this.attachment = attachment;
     asked = "session-" + attachment;
     session.trace().configureBegan();
     timeout =
         context.timers().after(context.config().configureTimeout(), session.inTurn(this::timedOut));
-    session.link().send(new ProviderCommand.UpdateSession(asked, session.secrets().options()));
+    session.link().send(new ProviderCommand.UpdateSession(asked, options));
   }
 
   /** The session was updated; true if that confirms ours. */
@@ -65,7 +78,6 @@ final class SessionConfirmation {
   }
 
   private void settle() {
-    asked = "";
     close();
   }
 
@@ -86,8 +98,9 @@ final class SessionConfirmation {
                                 + " ms")));
   }
 
-  /** Waits no longer. */
+  /** Waits no longer: nothing that comes confirms what was asked. */
   void close() {
+    asked = "";
     if (timeout != null) {
       timeout.cancel();
     }

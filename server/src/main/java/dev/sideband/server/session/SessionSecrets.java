@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 final class SessionSecrets {
   private final Map<String, ByteString> fingerprints = new HashMap<>();
-  private SessionOptions options = SessionOptions.getDefaultInstance();
+  private final AskedOptions options = new AskedOptions();
   private ByteString startFingerprint = ByteString.EMPTY;
   private String owner = "";
   private String sdpAnswer = "";
@@ -26,10 +26,11 @@ final class SessionSecrets {
 
   /** Takes the private part of the next event. */
   void evolve(RealtimeEvent event, PrivatePart part) {
+    options.evolve(event);
     switch (event.getPayloadCase()) {
       case CONVERSATION_STARTED -> {
         owner = part.getPrincipal().getName();
-        options = part.getSession();
+        options.started(part.getSession());
         startFingerprint = part.getRequestFingerprint();
       }
       case CALL_CREATED -> {
@@ -59,8 +60,14 @@ final class SessionSecrets {
     return owner;
   }
 
+  /** As Start asked for it. */
   SessionOptions options() {
-    return options;
+    return options.atStart();
+  }
+
+  /** With what was changed since. */
+  SessionOptions effectiveOptions() {
+    return options.now();
   }
 
   ByteString startFingerprint() {

@@ -5,12 +5,12 @@ import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ConversationStarted;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.ConversationState.Phase;
-import dev.sideband.v1.ConversationState.SidebandPhase;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.InputAccepted;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartFailed;
+import dev.sideband.v1.Timing;
 import dev.sideband.v1.Usage;
 import java.util.HashSet;
 import java.util.Set;
@@ -33,25 +33,25 @@ final class SessionState {
   private final HandoffBook handoffs = new HandoffBook();
   private final InputBook inputs = new InputBook();
   private final MilestoneBook milestones = new MilestoneBook();
+  private final SidebandBook sideband = new SidebandBook();
+  private final ResponseBook responses = new ResponseBook();
   private final Set<String> itemIds = new HashSet<>();
 
   private String conversationId = "";
   private ConversationStarted started = ConversationStarted.getDefaultInstance();
   private Phase phase = Phase.PHASE_UNSPECIFIED;
-  private SidebandPhase sideband = SidebandPhase.ABSENT;
   private Timestamp startedAt = Timestamp.getDefaultInstance();
   private Timestamp lastTime = Timestamp.getDefaultInstance();
+  private Timestamp activeAt = Timestamp.getDefaultInstance();
   private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
   private ErrorOccurred lastError = ErrorOccurred.getDefaultInstance();
   private Usage usage = Usage.getDefaultInstance();
   private CallCreated callCreated = CallCreated.getDefaultInstance();
   private StartFailed startFailed = StartFailed.getDefaultInstance();
-  private String activeResponseId = "";
   private long sequence;
   private long startAnsweredAt;
   private long endingSequence;
   private int call;
-  private int attachment;
 
   /** Takes the next event. */
   void evolve(RealtimeEvent event) {
@@ -60,11 +60,10 @@ final class SessionState {
           "sequence: " + event.getSequence() + " (expected: " + (sequence + 1) + ")");
     }
     sequence = event.getSequence();
+    sideband.evolve(event, lastTime);
     lastTime = event.getTime();
-    if (event.getAttachment() > 0) {
-      attachment = event.getAttachment();
-    }
     evolveLife(event);
+    responses.evolve(event, inputs.pending(event.getInputSent().getInputId()));
     inputs.evolve(event);
     evolveTalk(event);
   }
@@ -74,42 +73,39 @@ final class SessionState {
       case CONVERSATION_STARTED -> start(event);
       case CALL_CREATED -> {
         call++;
-        attachment = 0;
         startAnsweredAt = sequence;
         callCreated = event.getCallCreated();
         advance(Phase.CALLING);
-        milestones.reached("call_created", event.getCallCreated().getTiming(), sequence);
+        reached("call_created", event.getCallCreated().getTiming());
       }
       case START_FAILED -> startFailed = event.getStartFailed();
-      case SIDEBAND_JOINING -> {
-        sideband = SidebandPhase.JOINING;
-        milestones.reached("sideband_joining", event.getSidebandJoining().getTiming(), sequence);
-      }
+      case SIDEBAND_JOINING -> reached("sideband_joining", event.getSidebandJoining().getTiming());
       case SIDEBAND_JOINED -> {
-        sideband = SidebandPhase.JOINED;
         advance(Phase.CALLING);
-        milestones.reached("sideband_joined", event.getSidebandJoined().getTiming(), sequence);
+        reached("sideband_joined", event.getSidebandJoined().getTiming());
       }
       case SESSION_CONFIGURED -> {
         advance(Phase.LIVE);
-        milestones.reached(
-            "session_configured", event.getSessionConfigured().getTiming(), sequence);
+        reached("session_configured", event.getSessionConfigured().getTiming());
       }
       case CLIENT_MILESTONE_REACHED -> {
         var reached = event.getClientMilestoneReached();
         milestones.reported(reached.getName(), reached.getTiming(), sequence);
       }
-      case SIDEBAND_LOST -> sideband = SidebandPhase.LOST;
       case CONVERSATION_ENDING -> {
         phase = Phase.ENDING;
         endReason = event.getConversationEnding().getReason();
         endingSequence = sequence;
       }
-      case CONVERSATION_ENDED -> {
-        phase = Phase.ENDED;
-        sideband = SidebandPhase.ABSENT;
-      }
+      case CONVERSATION_ENDED -> phase = Phase.ENDED;
       default -> {}
+    }
+  }
+
+  /** Of the start: what comes after a loss is none. */
+  private void reached(String name, Timing timing) {
+    if (!sideband.wasLost()) {
+      milestones.reached(name, timing, sequence);
     }
   }
 
@@ -117,6 +113,7 @@ final class SessionState {
     conversationId = event.getConversationId();
     started = event.getConversationStarted();
     startedAt = event.getTime();
+    activeAt = startedAt;
     startAnsweredAt = sequence;
     phase = Phase.STARTING;
   }
@@ -132,13 +129,14 @@ final class SessionState {
   }
 
   private void evolveTalk(RealtimeEvent event) {
+    if (isActivity(event.getPayloadCase())) {
+      activeAt = event.getTime();
+    }
     switch (event.getPayloadCase()) {
       case INPUT_ACCEPTED -> said(event.getInputAccepted());
       case TRANSCRIPT_DELTA -> transcript.add(call, event.getTranscriptDelta());
       case TRANSCRIPT_COMPLETED -> transcript.complete(call, event.getTranscriptCompleted());
       case ITEM_ADDED -> itemIds.add(event.getItemAdded().getItem().getId());
-      case RESPONSE_STARTED -> activeResponseId = event.getResponseStarted().getResponseId();
-      case RESPONSE_COMPLETED -> activeResponseId = "";
       case TOOL_CALL_REQUESTED -> handoffs.requested(event.getToolCallRequested());
       case HANDOFF_REQUESTED -> {
         handoffs.requested(event.getHandoffRequested());
@@ -150,6 +148,20 @@ final class SessionState {
       case ERROR_OCCURRED -> lastError = event.getErrorOccurred();
       default -> {}
     }
+  }
+
+  /** What the idle limit waits for: speech, an input or a response. */
+  private static boolean isActivity(RealtimeEvent.PayloadCase payload) {
+    return switch (payload) {
+      case INPUT_ACCEPTED,
+          CLIENT_MILESTONE_REACHED,
+          INPUT_SPEECH_STARTED,
+          INPUT_SPEECH_STOPPED,
+          RESPONSE_STARTED,
+          RESPONSE_COMPLETED ->
+          true;
+      default -> false;
+    };
   }
 
   private void advance(Phase to) {
@@ -207,10 +219,6 @@ final class SessionState {
     return call;
   }
 
-  int attachment() {
-    return attachment;
-  }
-
   Timestamp startedAt() {
     return startedAt;
   }
@@ -219,8 +227,17 @@ final class SessionState {
     return lastTime;
   }
 
-  SidebandPhase sideband() {
+  /** When there last was speech, an input or a response; the start, if there was none. */
+  Timestamp activeAt() {
+    return activeAt;
+  }
+
+  SidebandBook sideband() {
     return sideband;
+  }
+
+  ResponseBook responses() {
+    return responses;
   }
 
   Usage usage() {
@@ -268,8 +285,8 @@ final class SessionState {
             .addAllOpenHandoffs(handoffs.openHandoffs())
             .addAllOpenToolCalls(handoffs.openToolCalls())
             .setPendingInputs(inputs.pendingCount())
-            .setActiveResponseId(activeResponseId)
-            .setSideband(sideband);
+            .setActiveResponseId(responses.activeId())
+            .setSideband(sideband.phase());
     if (isEnded()) {
       state.setEndedAt(lastTime);
     }

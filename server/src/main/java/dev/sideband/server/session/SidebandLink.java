@@ -12,33 +12,33 @@ import dev.sideband.v1.Severity;
 import dev.sideband.v1.SidebandJoined;
 import dev.sideband.v1.SidebandJoining;
 import dev.sideband.v1.SidebandLost;
+import dev.sideband.v1.SidebandRejoined;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's way to its provider: joins the sideband, again and again within its window, tells it
- * our session ({@link SessionConfirmation}), and hears it.
+ * A session's way to its provider: joins the sideband, again and again within its {@link
+ * JoinBudget}, tells it our session ({@link SessionConfirmation}), hears it, and rejoins the same
+ * call when it is lost.
  *
- * <p><b>States.</b> Idle until {@link #begin}; joining (an attempt runs, or the next one waits for
- * its backoff); open; closed for good.
+ * <p><b>States.</b> Idle until {@link #begin} or {@link #resume}; joining (an attempt runs, or the
+ * next one waits for its backoff); open; then, if it is lost, joining again; closed for good.
  *
  * <p><b>Promise.</b> Each attempt is an event before it is made. What comes from an attempt that is
- * no longer current is dropped.
+ * no longer current is dropped. SidebandRejoined comes before all that is heard after it.
  *
  * <p><b>Threads.</b> The coordinator's only; the listener hops to it first.
  */
 final class SidebandLink {
-  private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
-  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
-
   private final Session session;
   private final SessionContext context;
   private final SessionConfirmation confirmation;
+  private JoinBudget budget;
   private @Nullable Attempt current;
   private Timers.@Nullable Timer backoff;
   private int attachment;
   private int attempts;
-  private long windowEndsNanos;
   private boolean open;
   private boolean closed;
 
@@ -46,18 +46,41 @@ final class SidebandLink {
     this.session = session;
     this.context = context;
     this.confirmation = new SessionConfirmation(session, context);
+    this.budget = JoinBudget.ofFirstJoin(context);
   }
 
-  /** Starts joining; returns at once. */
+  /** Starts joining a call for the first time; returns at once. */
   void begin() {
-    if (closed) {
-      return;
+    if (!closed) {
+      session.trace().joinBegan();
+      join(Duration.ZERO);
     }
-    attachment = session.state().attachment() + 1;
-    windowEndsNanos = context.nanoTime().getAsLong() + context.config().joinWindow().toNanos();
-    session.trace().joinBegan();
+  }
+
+  /** Starts rejoining a call that an earlier process, or a broken session, had joined. */
+  void resume() {
+    budget = JoinBudget.ofRejoin(context);
+    if (!session.state().sideband().isLost()) {
+      attachment = session.state().sideband().attachment();
+      lost(SidebandLost.newBuilder().setCause(SidebandLost.Cause.SERVER_RESTARTED), true);
+    }
+    session.trace().rejoinBegan();
+    join(Duration.ZERO);
+  }
+
+  private void join(Duration wait) {
+    attachment = session.state().sideband().attachment() + 1;
+    attempts = 0;
     session.journal().trace(session.trace().joinTraceparent());
-    nextAttempt();
+    tryAfter(wait);
+  }
+
+  private void tryAfter(Duration wait) {
+    if (wait.isZero()) {
+      nextAttempt();
+    } else {
+      backoff = context.timers().after(wait, session.inTurn(this::nextAttempt));
+    }
   }
 
   private void nextAttempt() {
@@ -77,6 +100,7 @@ final class SidebandLink {
     if (closed) {
       return;
     }
+    budget.tried();
     Attempt attempt = new Attempt();
     current = attempt;
     attempt.sideband =
@@ -92,6 +116,7 @@ final class SidebandLink {
       return;
     }
     open = true;
+    boolean again = session.state().sideband().isLost();
     session
         .journal()
         .add(
@@ -101,8 +126,26 @@ final class SidebandLink {
                         .setAttempt(attempts)
                         .setTiming(session.trace().timing())));
     session.trace().joinEnded(attempts);
-    confirmation.ask(attachment);
-    session.onJoined();
+    if (again) {
+      session.journal().add(event().setSidebandRejoined(rejoined()));
+      confirmation.askAgain(attachment);
+      session.onRejoined();
+    } else {
+      budget = JoinBudget.ofRejoin(context);
+      confirmation.ask(attachment);
+      session.onJoined();
+    }
+  }
+
+  private SidebandRejoined rejoined() {
+    SidebandBook sideband = session.state().sideband();
+    return SidebandRejoined.newBuilder()
+        .setLostAt(sideband.lostAt())
+        .setRejoinedAt(ProtoTime.of(context.clock().instant()))
+        .setLastProviderEventId(sideband.lastProviderEventId())
+        .setItemsUnknown(true)
+        .setUnsettledResponseId(session.state().responses().activeId())
+        .build();
   }
 
   private void onClosed(Attempt attempt, SidebandClosed end) {
@@ -118,35 +161,42 @@ final class SidebandLink {
   }
 
   private void onJoinFailed(SidebandClosed end) {
-    Duration wait = nextBackoff();
-    boolean inTime = context.nanoTime().getAsLong() + wait.toNanos() < windowEndsNanos;
-    if (ErrorCodes.isWorthRejoining(end) && inTime) {
-      backoff = context.timers().after(wait, session.inTurn(this::nextAttempt));
+    Optional<Duration> wait = budget.nextWait(end);
+    if (wait.isPresent()) {
+      tryAfter(wait.get());
       return;
     }
     ErrorCode code = ErrorCodes.ofFailedJoin(end);
     session.trace().joinFailed(code);
-    session.journal().add(error(Severity.FATAL, code, end.message()));
-    session.ending().begin(ErrorCodes.reasonOfFailedJoin(end));
-  }
-
-  private Duration nextBackoff() {
-    long doubled = FIRST_BACKOFF.toNanos() << Math.min(attempts - 1, 10);
-    double jitter = context.random().nextDouble(0.9, 1.1);
-    return Duration.ofNanos((long) (Math.min(doubled, LONGEST_BACKOFF.toNanos()) * jitter));
+    if (!budget.isGone()) { // That a call is over is no error.
+      session.journal().add(error(Severity.FATAL, code, end.message()));
+    }
+    session.ending().begin(budget.reason(end));
   }
 
   private void onLost(SidebandClosed end) {
     open = false;
-    session
-        .journal()
-        .add(
-            event()
-                .setSidebandLost(
-                    SidebandLost.newBuilder()
-                        .setCloseCode(end.closeCode())
-                        .setCause(ErrorCodes.lossOf(end.cause()))));
-    session.ending().begin(ErrorCodes.reasonOfLoss(end));
+    confirmation.close();
+    boolean mayRejoin = session.secrets().callId().isPresent() && ErrorCodes.isWorthRejoining(end);
+    Optional<Duration> wait = mayRejoin ? budget.nextWait() : Optional.empty();
+    lost(
+        SidebandLost.newBuilder()
+            .setCloseCode(end.closeCode())
+            .setCause(ErrorCodes.lossOf(end.cause())),
+        wait.isPresent());
+    if (wait.isPresent()) {
+      session.trace().rejoinBegan();
+      join(wait.get());
+    } else {
+      session.ending().begin(ErrorCodes.reasonOfLoss(end));
+    }
+  }
+
+  private void lost(SidebandLost.Builder loss, boolean willRejoin) {
+    session.journal().add(event().setSidebandLost(loss.setWillRejoin(willRejoin)));
+    if (willRejoin) {
+      session.onLost();
+    }
   }
 
   /** Sends a command; nothing while the sideband is not open. */
@@ -195,7 +245,7 @@ final class SidebandLink {
 
     @Override
     public void onOpen() {
-      session.complete(() -> SidebandLink.this.onOpen(this));
+      session.provide(() -> SidebandLink.this.onOpen(this)); // Never behind what is heard.
     }
 
     @Override
@@ -210,6 +260,9 @@ final class SidebandLink {
 
     private void hear(SidebandEvent event) {
       if (this == current && !closed) {
+        if (event.events().stream().anyMatch(said -> !said.hasErrorOccurred())) {
+          budget.refill();
+        }
         session.intake().take(event, attachment);
       }
       if (sideband != null) {

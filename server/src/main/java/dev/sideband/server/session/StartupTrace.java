@@ -12,7 +12,6 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,7 +20,8 @@ import java.util.function.LongSupplier;
  *
  * <p>{@code conversation.start} ends with the answer and contains {@code provider.create_call}.
  * {@code sideband.join} outlives the RPC, so it is a root of its own that links to the start; it
- * contains {@code session.configure}. Spans hold the conversation's id, never the call's.
+ * contains {@code session.configure}. So does each {@code sideband.rejoin} of a lost one. Spans
+ * hold the conversation's id, never the call's.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -38,13 +38,15 @@ final class StartupTrace {
   private final String provider;
   private final long startedNanos;
   private final Duration alreadyElapsed;
+  private final boolean resumed;
   private Span start = Span.getInvalid();
   private Span createCall = Span.getInvalid();
   private Span join = Span.getInvalid();
   private Span configure = Span.getInvalid();
   private long stageNanos;
 
-  private StartupTrace(String conversation, SessionContext context, Duration alreadyElapsed) {
+  private StartupTrace(
+      String conversation, SessionContext context, Duration alreadyElapsed, boolean resumed) {
     this.tracer = context.tracer();
     this.nanoTime = context.nanoTime();
     this.conversation = conversation;
@@ -52,18 +54,18 @@ final class StartupTrace {
     this.startedNanos = nanoTime.getAsLong();
     this.stageNanos = startedNanos;
     this.alreadyElapsed = alreadyElapsed;
+    this.resumed = resumed;
   }
 
   /** For a conversation that starts now. */
   static StartupTrace begin(String conversation, SessionContext context) {
-    return new StartupTrace(conversation, context, Duration.ZERO);
+    return new StartupTrace(conversation, context, Duration.ZERO, false);
   }
 
   /** For one that an earlier process started: its totals are put together from wall time. */
   static StartupTrace resume(String conversation, SessionContext context, Timestamp startedAt) {
-    Instant began = ProtoTime.toInstant(startedAt);
-    return new StartupTrace(
-        conversation, context, Duration.between(began, context.clock().instant()));
+    Duration elapsed = ProtoTime.since(startedAt, context.clock());
+    return new StartupTrace(conversation, context, elapsed, true);
   }
 
   void startBegan(Context parent) {
@@ -96,9 +98,19 @@ final class StartupTrace {
   }
 
   void joinBegan() {
+    joinBegan("sideband.join");
+  }
+
+  /** The sideband was lost: how long it takes until it is back. */
+  void rejoinBegan() {
+    configure.end();
+    joinBegan("sideband.rejoin");
+  }
+
+  private void joinBegan(String name) {
     stageBegan();
     join =
-        span("sideband.join")
+        span(name)
             .setNoParent()
             .addLink(start.getSpanContext())
             .setAttribute(PROVIDER, provider)
@@ -145,7 +157,7 @@ final class StartupTrace {
     return Timing.newBuilder()
         .setElapsed(Durations.fromNanos(now - stageNanos))
         .setTotal(Durations.fromNanos(now - startedNanos + alreadyElapsed.toNanos()))
-        .setApproximate(!alreadyElapsed.isZero())
+        .setApproximate(resumed)
         .build();
   }
 

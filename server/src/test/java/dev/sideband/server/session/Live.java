@@ -16,6 +16,14 @@ record Live(SessionWorld world, ConversationId id, FakeSideband sideband) {
     world.settle();
   }
 
+  /** It with the sideband that the next join opens, which the provider confirms nothing on yet. */
+  Live rejoined() {
+    Live again = new Live(world, id, world.provider.nextSideband());
+    again.sideband.open();
+    world.settle();
+    return again;
+  }
+
   SendResponse sends(Input input) {
     return SessionWorld.get(world.send(id, input));
   }

@@ -5,12 +5,17 @@ import static dev.sideband.server.session.SessionWorld.refusal;
 import static dev.sideband.server.session.SessionWorld.text;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDING;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINED;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINING;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_LOST;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_REJOINED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideband.server.ExpectWarning;
 import dev.sideband.server.log.AppendOutcome;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.HeadQuery;
+import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.EndReason;
@@ -43,15 +48,44 @@ class RebuildingTest {
 
   @Test
   @ExpectWarning("could not be appended to")
-  void shouldRebuildFromTheLogAndHangUpWithoutBeingAsked() {
+  void shouldRebuildFromTheLogAndRejoinWithoutBeingAsked() {
     Live live = world.live();
     world.log.refuseNext(1);
     assertThat(refusal(world.send(live.id(), text("one")))).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
+    assertThat(live.sideband().isClosed()).isTrue();
     world.advance(Duration.ofSeconds(1));
-    assertThat(live.storyAfter(5)).containsExactly(CONVERSATION_ENDING, CONVERSATION_ENDED);
+    assertThat(live.storyAfter(5)).containsExactly(SIDEBAND_LOST, SIDEBAND_JOINING);
+    Live again = live.rejoined();
+    assertThat(again.storyAfter(7)).containsExactly(SIDEBAND_JOINED, SIDEBAND_REJOINED);
+    assertThat(world.provider.hangUps()).isEmpty();
+  }
+
+  @Test
+  @ExpectWarning("could not be appended to")
+  void shouldGoOnOnceTheLogTakesEventsAgain() {
+    Live live = world.live();
+    world.log.refuseNext(4);
+    assertThat(refusal(world.send(live.id(), text("one")))).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
+    for (int i = 0; i < 4; i++) {
+      world.advance(Duration.ofSeconds(1));
+    }
+    assertThat(live.storyAfter(5)).containsExactly(SIDEBAND_LOST, SIDEBAND_JOINING);
+    assertThat(live.rejoined().sends(text("two"))).isNotNull();
+  }
+
+  @Test
+  @ExpectWarning("could not be appended to")
+  void shouldEndAConversationThatBreaksByItselfForEver() {
+    Live live = world.live();
+    for (int i = 0; i <= TakingUp.JOINS_UNHEARD; i++) {
+      world.log.refuseNext(1);
+      assertThat(refusal(world.send(live.id(), text("one")))).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
+      world.advance(Duration.ofSeconds(1));
+    }
+    assertThat(live.story()).doesNotContain(CONVERSATION_ENDED);
+    world.restart();
     assertThat(world.last(live.id()).getConversationEnded().getReason())
         .isEqualTo(EndReason.SERVER_FAILED);
-    assertThat(world.provider.hangUps()).hasSize(1);
   }
 
   @Test
@@ -63,10 +97,10 @@ class RebuildingTest {
     assertThat(refusal(world.send(live.id(), text("one")))).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
     world.log.failReads(true);
     world.advance(Duration.ofSeconds(1));
-    assertThat(world.provider.hangUps()).isEmpty();
+    assertThat(live.storyAfter(5)).isEmpty();
     world.log.failReads(false);
     world.advance(Duration.ofSeconds(1));
-    assertThat(live.story()).endsWith(CONVERSATION_ENDING, CONVERSATION_ENDED);
+    assertThat(live.rejoined().story()).endsWith(SIDEBAND_JOINED, SIDEBAND_REJOINED);
   }
 
   @Test
@@ -76,7 +110,9 @@ class RebuildingTest {
     world.log.doubtNext(true);
     assertThat(refusal(world.send(live.id(), text("one")))).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
     world.advance(Duration.ofSeconds(1));
-    assertThat(world.state(live.id()).getPhase()).isEqualTo(ConversationState.Phase.ENDED);
+    assertThat(live.rejoined().sideband().commands().get(1))
+        .as("it is in the log, so it is sent")
+        .isInstanceOf(ProviderCommand.CreateItem.class);
   }
 
   @Test
@@ -86,14 +122,6 @@ class RebuildingTest {
     world.log.failNext(new AppendOutcome.Fenced(99));
     assertThat(refusal(world.send(live.id(), text("one")))).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
     assertThat(live.sideband().isClosed()).isTrue();
-  }
-
-  @Test
-  void shouldEndAndHangUpWhatAnEarlierProcessLeft() {
-    Live live = world.live();
-    world.restart();
-    assertThat(live.storyAfter(5)).containsExactly(CONVERSATION_ENDING, CONVERSATION_ENDED);
-    assertThat(world.last(live.id()).getConversationEnded().getHangUp()).isEqualTo(HangUp.HUNG_UP);
   }
 
   @Test

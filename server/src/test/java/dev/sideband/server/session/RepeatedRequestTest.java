@@ -121,7 +121,7 @@ class RepeatedRequestTest {
   @Test
   void shouldTellAStopTheReasonThatStands() {
     Live live = world.live();
-    live.sideband().lose(SidebandClosed.Cause.CLOSED, 1000);
+    live.sideband().lose(SidebandClosed.Cause.EXPIRED, 1001);
     world.settle();
     StopResponse stopped = get(world.stop(live.id()));
     var ending = live.only(CONVERSATION_ENDING);

@@ -12,15 +12,13 @@ import dev.sideband.server.provider.FakeHangUp;
 import dev.sideband.server.provider.FakeSideband;
 import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.server.provider.ProviderException;
-import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.server.session.SessionWorld.Starting;
+import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.ErrorCode;
-import dev.sideband.v1.Item;
-import dev.sideband.v1.ItemAdded;
+import dev.sideband.v1.Input;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvent.PayloadCase;
 import dev.sideband.v1.SendResponse;
-import dev.sideband.v1.SessionConfigured;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,17 +30,19 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Random histories of a few conversations: slow and failing logs, refused and late creates, lost
- * sidebands, restarts. What must hold always is checked after every step, what must hold in the end
+ * sidebands, crashes. What must hold always is checked after every step, what must hold in the end
  * at the end. A failure names its seed.
  */
 class SessionSimulationTest {
-  private static final int SEEDS = 400;
+  private static final int SEEDS = 1000;
   private static final int STEPS = 120;
+  private static final int CHECK_EVERY = 5;
 
   @Test
   @Timeout(240)
@@ -63,22 +63,29 @@ class SessionSimulationTest {
     private final List<Starting> starts = new ArrayList<>();
     private final Set<FakeCreate> answeredCreates = new HashSet<>();
     private final Set<String> createdCalls = new HashSet<>();
-    private final Set<FakeSideband> opened = new HashSet<>();
+    private final SimulatedProvider provider;
     private final Map<CompletableFuture<SendResponse>, ConversationId> sends = new HashMap<>();
     private boolean holding;
+    private boolean lostAppends;
 
     private History(long seed) {
       this.random = new Random(seed);
       this.world = new SessionWorld(OpenTelemetry.noop().getTracer("test"), seed);
+      this.provider = new SimulatedProvider(world.provider, random);
     }
 
     private void run() {
       for (int i = 0; i < STEPS; i++) {
         step();
         world.settle();
-        checkAlways();
+        if (i % CHECK_EVERY == 0) {
+          checkAlways();
+        }
       }
-      finish();
+      recover();
+      checkAlways();
+      checkRecovered();
+      stopAll();
       checkAlways();
       checkFinally();
     }
@@ -87,14 +94,22 @@ class SessionSimulationTest {
       switch (random.nextInt(16)) {
         case 0, 1 -> starts.add(world.start(SessionWorld.webRtc()));
         case 2, 3, 4 -> answerCreate();
-        case 5, 6 -> anySideband().ifPresent(this::open);
-        case 7 -> anySideband().ifPresent(this::lose);
+        case 5, 6 -> any(provider.alive()).ifPresent(provider::open);
+        case 7 -> any(provider.alive()).ifPresent(provider::lose);
         case 8, 9, 10 -> anyId().ifPresent(this::send);
-        case 11 -> anyOpened().ifPresent(this::acknowledge);
+        case 11 -> any(provider.joined()).ifPresent(joined -> provider.work(joined, 4));
         case 12 -> world.advance(Duration.ofMillis(random.nextInt(3000)));
         case 13 -> holdOrRelease();
         case 14 -> rarely();
-        default -> anyId().ifPresent(id -> assertThat(world.stop(id)).isNotNull());
+        default -> seldom();
+      }
+    }
+
+    private void seldom() {
+      if (random.nextInt(4) == 0) {
+        anyId().ifPresent(id -> assertThat(world.stop(id)).isNotNull());
+      } else {
+        provider.workAll();
       }
     }
 
@@ -107,13 +122,16 @@ class SessionSimulationTest {
       }
     }
 
-    /** The process dies: nobody waits any more, and what it asked for is answered to nobody. */
+    /** The process dies, what was not committed with it; nobody waits any more. */
     private void die() {
-      release();
+      lostAppends |= world.log.queued() > 0;
+      world.log.crash();
+      holding = false;
+      world.settle(); // What was committed and not yet told is told to the dead.
       starts.removeIf(start -> !start.answer().isDone());
       sends.keySet().removeIf(reply -> !reply.isDone());
       answeredCreates.addAll(world.provider.creates());
-      world.provider.sidebands().forEach(FakeSideband::close);
+      provider.loseAll();
       world.restart();
     }
 
@@ -148,54 +166,35 @@ class SessionSimulationTest {
       }
     }
 
-    private void open(FakeSideband sideband) {
-      if (!sideband.isClosed() && opened.add(sideband)) {
-        sideband.open();
-        if (random.nextBoolean()) {
-          sideband.emit(
-              "session.updated",
-              RealtimeEvent.newBuilder()
-                  .setSessionConfigured(SessionConfigured.getDefaultInstance()));
-        }
-      }
-    }
-
-    private void lose(FakeSideband sideband) {
-      if (opened.contains(sideband)) {
-        sideband.lose(Cause.RESET, 0);
-      } else {
-        sideband.refuse(random.nextBoolean() ? Cause.NOT_FOUND : Cause.UNAUTHORIZED, 404);
-      }
-    }
-
     private void send(ConversationId id) {
-      sends.put(world.send(id, SessionWorld.text("hello")), id);
+      Input input =
+          switch (random.nextInt(6)) {
+            case 0 -> Fates.responseCreate();
+            case 1 -> Fates.rawJson();
+            case 2 -> Fates.asking("hello?");
+            default -> SessionWorld.text("hello");
+          };
+      sends.put(world.send(id, input), id);
     }
 
-    private void acknowledge(FakeSideband sideband) {
-      for (ProviderCommand command : sideband.commands()) {
-        if (command instanceof ProviderCommand.CreateItem create && !sideband.isClosed()) {
-          sideband.emit(
-              "conversation.item.added",
-              RealtimeEvent.newBuilder()
-                  .setItemAdded(
-                      ItemAdded.newBuilder()
-                          .setItem(Item.newBuilder().setId(create.item().getId()))));
-        }
-      }
-    }
-
-    private void finish() {
+    /** From now on nothing fails: all that can go on does so, until there is nothing left to do. */
+    private void recover() {
       release();
       List.copyOf(world.provider.creates()).stream()
           .filter(create -> !answeredCreates.contains(create))
           .forEach(this::answer);
-      world.settle();
-      for (int i = 0; i < 5; i++) {
-        world.advance(Duration.ofSeconds(2)); // Broken sessions are rebuilt, and ended.
+      for (int quiet = 0; quiet < 5; ) { // Broken sessions are rebuilt after a second.
+        world.advance(Duration.ofSeconds(2));
+        quiet = provider.workAll() ? 0 : quiet + 1;
       }
-      ids().forEach(id -> assertThat(world.stop(id)).isDone());
-      world.advance(Duration.ofMinutes(1));
+    }
+
+    /** A stop is refused while the log still fails, and asked for again. */
+    private void stopAll() {
+      for (int i = 0; i < 5; i++) {
+        ids().forEach(id -> assertThat(world.stop(id)).isDone());
+        world.advance(Duration.ofMinutes(1));
+      }
     }
 
     private void checkAlways() {
@@ -216,6 +215,41 @@ class SessionSimulationTest {
         }
       }
       sends.forEach(this::checkReply);
+      checkNothingSentTooSoon();
+    }
+
+    private void checkNothingSentTooSoon() {
+      Set<String> accepted =
+          ids().stream()
+              .flatMap(id -> world.events(id).stream())
+              .filter(RealtimeEvent::hasInputAccepted)
+              .map(event -> event.getInputAccepted().getInputId())
+              .collect(Collectors.toSet());
+      for (FakeSideband sideband : provider.opened()) {
+        assertThat(Fates.itemsSent(sideband)).allMatch(accepted::contains);
+      }
+    }
+
+    private void checkRecovered() {
+      for (ConversationId id : ids()) {
+        StoredConversation stored = StoredConversation.read(world.log, id).orElseThrow();
+        SessionState state = stored.state();
+        assertThat(state.inputs().pendingCount()).as("inputs without a fate").isZero();
+        if (!state.isEnding()) {
+          assertThat(state.phase()).isEqualTo(ConversationState.Phase.LIVE);
+        }
+        for (RealtimeEvent event : world.events(id)) {
+          if (event.hasInputAcknowledged()) {
+            checkArrived(stored, event.getInputAcknowledged().getInputId());
+          }
+        }
+      }
+    }
+
+    private void checkArrived(StoredConversation stored, String inputId) {
+      if (provider.arrivals(inputId) == 0) { // Else it asked for a response.
+        assertThat(provider.hasItem(stored.secrets().callId().orElseThrow(), inputId)).isTrue();
+      }
     }
 
     private void checkReply(CompletableFuture<SendResponse> reply, ConversationId id) {
@@ -231,15 +265,34 @@ class SessionSimulationTest {
       }
       assertThat(starts).allSatisfy(start -> assertThat(start.answer()).isDone());
       assertThat(sends.keySet()).allSatisfy(reply -> assertThat(reply).isDone());
-      assertThat(world.provider.hangUps().stream().map(FakeHangUp::call).map(CallId::value))
-          .as("every call that was created is hung up")
-          .containsAll(createdCalls);
-      for (FakeSideband sideband : opened) {
+      assertThat(world.provider.hangUps().stream().map(FakeHangUp::call).toList())
+          .as("every call whose id is known is hung up")
+          .containsAll(knownCalls());
+      for (FakeSideband sideband : provider.opened()) {
         assertThat(sideband.isClosed()).as("no sideband is left open").isTrue();
         if (!sideband.commands().isEmpty()) {
           assertThat(sideband.commands().get(0)).isInstanceOf(ProviderCommand.UpdateSession.class);
         }
       }
+      for (ConversationId id : ids()) {
+        for (RealtimeEvent event : world.events(id)) {
+          if (event.hasInputAccepted()) {
+            assertThat(provider.arrivals(event.getInputAccepted().getInputId())).isLessThan(2);
+          }
+        }
+      }
+    }
+
+    private Set<CallId> knownCalls() {
+      Set<CallId> known =
+          ids().stream()
+              .flatMap(id -> StoredConversation.read(world.log, id).stream())
+              .flatMap(stored -> stored.secrets().callId().stream())
+              .collect(Collectors.toSet());
+      if (!lostAppends) {
+        createdCalls.forEach(call -> known.add(new CallId(call)));
+      }
+      return known;
     }
 
     private static long count(List<PayloadCase> story, PayloadCase payload) {
@@ -254,14 +307,6 @@ class SessionSimulationTest {
 
     private Optional<ConversationId> anyId() {
       return any(ids());
-    }
-
-    private Optional<FakeSideband> anySideband() {
-      return any(world.provider.sidebands().stream().filter(s -> !s.isClosed()).toList());
-    }
-
-    private Optional<FakeSideband> anyOpened() {
-      return any(opened.stream().filter(s -> !s.isClosed()).toList());
     }
 
     private <T> Optional<T> any(List<T> choices) {

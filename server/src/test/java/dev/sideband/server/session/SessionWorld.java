@@ -48,6 +48,7 @@ final class SessionWorld {
   static final Principal WATCHER = new Principal("watcher", Set.of(Principal.Role.OBSERVER));
   static final String OFFER = "v=0\r\n";
   static final Duration HANG_UP_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration REJOIN_WINDOW = Duration.ofSeconds(60);
   static final int MAX_PENDING = 4;
 
   final FakeProvider provider = new FakeProvider();
@@ -74,6 +75,7 @@ final class SessionWorld {
             2,
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
+            REJOIN_WINDOW,
             Duration.ofSeconds(10),
             HANG_UP_TIMEOUT,
             Duration.ofSeconds(30),
@@ -100,6 +102,12 @@ final class SessionWorld {
       throw new RejectedExecutionException("no room");
     }
     reading.run();
+  }
+
+  /** The server process dies, and starts again after a while. */
+  void die(Duration downtime) {
+    nanos += downtime.toNanos();
+    restart();
   }
 
   /** The server process dies and starts again on the same log and provider. */

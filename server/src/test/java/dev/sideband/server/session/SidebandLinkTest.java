@@ -118,14 +118,17 @@ class SidebandLinkTest {
     "CLOSED,1000,REMOTE_HANGUP",
     "CLOSED,1011,SIDEBAND_FAILED",
     "EXPIRED,1001,EXPIRED",
-    "RESET,0,SIDEBAND_FAILED",
-    "UNRESPONSIVE,0,SIDEBAND_FAILED"
+    "RESET,0,SIDEBAND_FAILED"
   })
-  void shouldSayThatItWasLostAndEnd(Cause cause, int closeCode, EndReason reason) {
-    Live live = world.live();
+  void shouldEndWhenASessionOfItsOwnIsLost(Cause cause, int closeCode, EndReason reason) {
+    var starting = world.start(SessionWorld.webSocket());
+    Live live = new Live(world, SessionWorld.idOf(starting), world.provider.nextSideband());
+    live.sideband().open();
+    world.settle();
     live.sideband().lose(cause, closeCode);
     world.settle();
     assertThat(live.only(SIDEBAND_LOST).getSidebandLost().getCloseCode()).isEqualTo(closeCode);
+    assertThat(live.only(SIDEBAND_LOST).getSidebandLost().getWillRejoin()).isFalse();
     assertThat(live.story()).endsWith(SIDEBAND_LOST, CONVERSATION_ENDING, CONVERSATION_ENDED);
     assertThat(world.last(live.id()).getConversationEnded().getReason()).isEqualTo(reason);
   }

@@ -1,0 +1,110 @@
+package dev.sideband.server.session;
+
+import com.google.protobuf.Timestamp;
+import dev.sideband.v1.ConversationState.SidebandPhase;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.SidebandLost;
+
+/**
+ * How a conversation stands with its sideband: whether there is one, and what is known of the gap
+ * when there is none.
+ *
+ * <p>Part of {@link SessionState}: pure, and its owner's thread only.
+ */
+final class SidebandBook {
+  private SidebandPhase phase = SidebandPhase.ABSENT;
+  private Timestamp lostAt = Timestamp.getDefaultInstance();
+  private String lastProviderEventId = "";
+  private int attachment;
+  private boolean joined;
+  private boolean everLost;
+  private int joinsUnheard;
+
+  /**
+   * Takes the next event of the conversation.
+   *
+   * @param before the time of the event before it
+   */
+  void evolve(RealtimeEvent event, Timestamp before) {
+    if (event.getAttachment() > 0) {
+      attachment = event.getAttachment();
+    }
+    if (!event.getProviderEventId().isEmpty()) {
+      lastProviderEventId = event.getProviderEventId();
+    }
+    switch (event.getPayloadCase()) {
+      case CALL_CREATED -> {
+        attachment = 0;
+        joined = false;
+        everLost = false;
+      }
+      case SIDEBAND_JOINING -> joining(event.getSidebandJoining().getAttempt());
+      case SIDEBAND_JOINED -> {
+        phase = SidebandPhase.JOINED;
+        joined = true;
+      }
+      case SIDEBAND_LOST -> {
+        phase = SidebandPhase.LOST;
+        everLost = true;
+        boolean noticedLate =
+            event.getSidebandLost().getCause() == SidebandLost.Cause.SERVER_RESTARTED;
+        lostAt = noticedLate ? before : event.getTime();
+      }
+      case CONVERSATION_ENDED -> phase = SidebandPhase.ABSENT;
+      case SIDEBAND_REJOINED, ERROR_OCCURRED -> {}
+      default -> {
+        if (event.getAttachment() > 0) {
+          joinsUnheard = 0;
+        }
+      }
+    }
+  }
+
+  private void joining(int attempt) {
+    if (phase != SidebandPhase.LOST) {
+      phase = SidebandPhase.JOINING; // A lost one stays lost until it is back.
+    }
+    if (attempt == 1) {
+      joinsUnheard++;
+    }
+  }
+
+  SidebandPhase phase() {
+    return phase;
+  }
+
+  boolean isLost() {
+    return phase == SidebandPhase.LOST;
+  }
+
+  /** Whether the current call was ever joined. */
+  boolean wasJoined() {
+    return joined;
+  }
+
+  /** Whether the current call's sideband was ever lost: its startup is over then. */
+  boolean wasLost() {
+    return everLost;
+  }
+
+  /** From when on nothing was heard, if it was lost. */
+  Timestamp lostAt() {
+    return lostAt;
+  }
+
+  String lastProviderEventId() {
+    return lastProviderEventId;
+  }
+
+  /** The latest one, tried or joined. */
+  int attachment() {
+    return attachment;
+  }
+
+  /**
+   * How many attachments were begun since the provider was last heard to say more than an error.
+   */
+  int joinsUnheard() {
+    return joinsUnheard;
+  }
+}

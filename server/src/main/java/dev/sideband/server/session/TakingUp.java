@@ -1,0 +1,70 @@
+package dev.sideband.server.session;
+
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.HandoffRequested;
+import dev.sideband.v1.RealtimeEvent;
+import java.util.List;
+
+/**
+ * Goes on with a conversation that an earlier process, or a broken session, left in the log.
+ *
+ * <p><b>Rules.</b> What was ending is finished. A start whose call was never learned of is over,
+ * START_INTERRUPTED. A session of its own (web_socket) died with its socket, SERVER_FAILED. A call
+ * is rejoined by its id, or joined if it never was, and its limits go on counting; what was
+ * accepted is sent, and open handoffs are offered again, when it is back.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class TakingUp {
+  /** Of a conversation that was never heard in between: past that it breaks by itself. */
+  static final int JOINS_UNHEARD = 100;
+
+  private final Session session;
+  private boolean handoffsDue;
+
+  TakingUp(Session session) {
+    this.session = session;
+  }
+
+  void begin() {
+    SessionState state = session.state();
+    if (state.endingSequence() > 0) {
+      session.ending().resume();
+    } else if (state.call() == 0 && session.opening().mayHaveUnknownCall()) {
+      session.ending().begin(EndReason.START_INTERRUPTED);
+    } else if (session.secrets().callId().isEmpty()
+        || state.sideband().joinsUnheard() > JOINS_UNHEARD) {
+      session.ending().begin(EndReason.SERVER_FAILED);
+    } else {
+      session.limits().begin();
+      if (!state.isEnding()) {
+        rejoin();
+      }
+    }
+  }
+
+  private void rejoin() {
+    session.outbox().resume();
+    if (session.state().sideband().wasJoined()) {
+      handoffsDue = true;
+      session.link().resume();
+    } else {
+      session.link().begin();
+    }
+  }
+
+  /** The sideband is back. */
+  void onRejoined() {
+    if (!handoffsDue) {
+      return; // A client that was following knows them.
+    }
+    handoffsDue = false;
+    for (HandoffRequested handoff : List.copyOf(session.state().handoffs().openHandoffs())) {
+      session
+          .journal()
+          .add(
+              RealtimeEvent.newBuilder()
+                  .setHandoffRequested(handoff.toBuilder().setRecovered(true)));
+    }
+  }
+}
