@@ -65,7 +65,7 @@ public record ServerConfig(
   public enum OnExit {
     /** They end, and their calls are hung up. */
     END,
-    /** Their calls live on until the next start, which ends them. */
+    /** Their calls live on, and the next start rejoins them; not those of the loopback inside. */
     LEAVE
   }
 

@@ -134,7 +134,7 @@ final class ServerConfigReader {
         keys.duration("session.max-duration", Duration.ZERO),
         keys.duration("session.idle-timeout", Duration.ZERO),
         keys.number("session.max-pending-inputs", 256),
-        keys.choice("session.on-exit", OnExit.class).orElse(OnExit.END));
+        keys.choice("session.on-exit", OnExit.class).orElse(OnExit.LEAVE));
   }
 
   private Telemetry telemetry() {

@@ -105,7 +105,7 @@ class RestartTest {
   @Test
   void shouldRejoinTheCallsThatTheServerBeforeLeft() {
     try (LoopbackServer loopback = RunningServer.loopbackElsewhere()) {
-      String[] settings = RunningServer.heldBy(loopback, "session.on-exit=leave");
+      String[] settings = RunningServer.heldBy(loopback);
       String id;
       List<RealtimeEvent> told;
       try (RunningServer server = RunningServer.open(folder, settings)) {

@@ -106,14 +106,14 @@ class ServerConfigTest {
             "  rocksdb: {path: /data, min-free: 1GiB}",
             "session:",
             "  idle-timeout: 90s",
-            "  on-exit: leave",
+            "  on-exit: end",
             "loopback: {create-delay: 250ms}");
 
     assertThat(config.grpc().port()).isEqualTo(7);
     assertThat(config.log().path()).isEqualTo(Path.of("/data"));
     assertThat(config.log().minFree()).isEqualTo(1L << 30);
     assertThat(config.session().idleTimeout()).isEqualTo(Duration.ofSeconds(90));
-    assertThat(config.session().onExit()).isEqualTo(OnExit.LEAVE);
+    assertThat(config.session().onExit()).isEqualTo(OnExit.END);
     assertThat(config.loopback().createDelay()).isEqualTo(Duration.ofMillis(250));
   }
 
