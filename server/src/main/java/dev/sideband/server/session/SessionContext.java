@@ -14,8 +14,10 @@ import java.util.random.RandomGenerator;
  * @param lanes of its coordinator
  * @param timers of its coordinator
  * @param credits of its coordinator
+ * @param rejoins of its coordinator: how many sidebands are rejoined at once
  */
-record SessionContext(SessionServices services, Lanes lanes, Timers timers, AppendCredits credits) {
+record SessionContext(
+    SessionServices services, Lanes lanes, Timers timers, AppendCredits credits, Places rejoins) {
 
   EventLog log() {
     return services.log();

@@ -39,22 +39,32 @@ final class SessionCoordinator implements Session.Host {
   /** Appends that may be in flight: with those of all coordinators, what the log has room for. */
   static final int APPENDS_IN_FLIGHT = 1024;
 
+  /** Sidebands that are rejoined at once; a new call's does not wait for them. */
+  static final int REJOINS = 32;
+
+  /** Conversations that are read from the log at once to be taken up. */
+  static final int TAKE_UPS = 64;
+
   /** What to do with a conversation, once it is known whether it exists. */
   private record Visitor(Consumer<Session> found, Consumer<SessionException> absent) {}
 
   private final SessionContext context;
   private final Map<ConversationId, Session> sessions = new HashMap<>();
   private final Map<ConversationId, List<Visitor>> loading = new HashMap<>();
+  private final Places takeUps;
   private @Nullable Thread owner;
   private @Nullable CompletableFuture<Void> emptied;
 
   SessionCoordinator(SessionServices services) {
+    Lanes lanes = new Lanes();
     this.context =
         new SessionContext(
             services,
-            new Lanes(),
+            lanes,
             new Timers(services.nanoTime()),
-            new AppendCredits(APPENDS_IN_FLIGHT));
+            new AppendCredits(APPENDS_IN_FLIGHT),
+            new Places(REJOINS, lanes));
+    this.takeUps = new Places(TAKE_UPS, lanes);
   }
 
   Lanes lanes() {
@@ -238,18 +248,19 @@ final class SessionCoordinator implements Session.Host {
     checkEmptied();
   }
 
-  /**
-   * Reads a live conversation that an earlier process or a broken session left, and takes it up.
-   */
+  /** Takes up a live conversation that an earlier process or a broken session left in the log. */
   void takeUp(ConversationId id) {
-    visit(
-        id,
-        found -> {},
-        absent -> {
-          if (absent.code() != ErrorCode.CONVERSATION_NOT_FOUND) {
-            takeUpLater(id);
-          }
-        });
+    takeUps.take(
+        place ->
+            visit(
+                id,
+                found -> place.leave(),
+                absent -> {
+                  place.leave();
+                  if (absent.code() != ErrorCode.CONVERSATION_NOT_FOUND) {
+                    takeUpLater(id);
+                  }
+                }));
   }
 
   private void takeUpLater(ConversationId id) {

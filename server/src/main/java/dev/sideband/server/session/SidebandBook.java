@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.sideband.v1.ConversationState.SidebandPhase;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SidebandLost;
+import dev.sideband.v1.SidebandRejoined;
 
 /**
  * How a conversation stands with its sideband: whether there is one, and what is known of the gap
@@ -87,13 +88,12 @@ final class SidebandBook {
     return everLost;
   }
 
-  /** From when on nothing was heard, if it was lost. */
-  Timestamp lostAt() {
-    return lostAt;
-  }
-
-  String lastProviderEventId() {
-    return lastProviderEventId;
+  /** What is known of the time since it was lost. */
+  SidebandRejoined.Builder gap() {
+    return SidebandRejoined.newBuilder()
+        .setLostAt(lostAt)
+        .setLastProviderEventId(lastProviderEventId)
+        .setItemsUnknown(true);
   }
 
   /** The latest one, tried or joined. */

@@ -39,6 +39,8 @@ final class SidebandLink {
   private Timers.@Nullable Timer backoff;
   private int attachment;
   private int attempts;
+  private Places.@Nullable Place place;
+  private boolean paced;
   private boolean open;
   private boolean closed;
 
@@ -57,8 +59,15 @@ final class SidebandLink {
     }
   }
 
+  /** The same for a call that an earlier process created: it waits its turn, as rejoins do. */
+  void beginInTurn() {
+    paced = true;
+    begin();
+  }
+
   /** Starts rejoining a call that an earlier process, or a broken session, had joined. */
   void resume() {
+    paced = true;
     budget = JoinBudget.ofRejoin(context);
     if (!session.state().sideband().isLost()) {
       attachment = session.state().sideband().attachment();
@@ -93,13 +102,21 @@ final class SidebandLink {
                     SidebandJoining.newBuilder()
                         .setAttempt(attempts)
                         .setTiming(session.trace().timing())));
-    session.journal().whenDurable(this::attempt);
+    session.journal().whenDurable(this::attemptInTurn);
   }
 
-  private void attempt() {
+  private void attemptInTurn() {
     if (closed) {
       return;
     }
+    if (paced) {
+      place = context.rejoins().take(taken -> session.run(this::attempt));
+    } else {
+      attempt();
+    }
+  }
+
+  private void attempt() {
     budget.tried();
     Attempt attempt = new Attempt();
     current = attempt;
@@ -111,11 +128,19 @@ final class SidebandLink {
             .orElseGet(() -> context.provider().connect(session.secrets().options(), attempt));
   }
 
+  private void leavePlace() {
+    if (place != null) {
+      place.leave();
+    }
+  }
+
   private void onOpen(Attempt attempt) {
     if (attempt != current || closed) {
       return;
     }
     open = true;
+    paced = true; // The next one is a rejoin.
+    leavePlace();
     boolean again = session.state().sideband().isLost();
     session
         .journal()
@@ -137,15 +162,13 @@ final class SidebandLink {
     }
   }
 
-  private SidebandRejoined rejoined() {
-    SidebandBook sideband = session.state().sideband();
-    return SidebandRejoined.newBuilder()
-        .setLostAt(sideband.lostAt())
+  private SidebandRejoined.Builder rejoined() {
+    return session
+        .state()
+        .sideband()
+        .gap()
         .setRejoinedAt(ProtoTime.of(context.clock().instant()))
-        .setLastProviderEventId(sideband.lastProviderEventId())
-        .setItemsUnknown(true)
-        .setUnsettledResponseId(session.state().responses().activeId())
-        .build();
+        .setUnsettledResponseId(session.state().responses().activeId());
   }
 
   private void onClosed(Attempt attempt, SidebandClosed end) {
@@ -153,6 +176,7 @@ final class SidebandLink {
       return;
     }
     current = null;
+    leavePlace();
     if (open) {
       onLost(end);
     } else {
@@ -223,6 +247,7 @@ final class SidebandLink {
       backoff.cancel();
     }
     confirmation.close();
+    leavePlace();
     if (current != null && current.sideband != null) {
       current.sideband.close();
     }

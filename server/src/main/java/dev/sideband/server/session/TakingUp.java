@@ -49,7 +49,7 @@ final class TakingUp {
       handoffsDue = true;
       session.link().resume();
     } else {
-      session.link().begin();
+      session.link().beginInTurn();
     }
   }
 

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import dev.sideband.server.provider.CallId;
+import dev.sideband.server.provider.FakeSideband;
 import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.v1.ConversationEnded.HangUp;
@@ -28,6 +29,10 @@ import dev.sideband.v1.SidebandLost;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.ToolCallRequested;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class TakingUpTest {
   private final SessionWorld world = new SessionWorld();
+  private final Set<FakeSideband> opened = new HashSet<>();
 
   private Live restarted(Live live) {
     live.sideband().close();
@@ -233,6 +239,43 @@ class TakingUpTest {
     assertThat(get(world.start(request).answer()).getConversationId())
         .isEqualTo(live.id().toString());
     assertThat(again.story()).doesNotContain(CONVERSATION_ENDING);
+  }
+
+  @Test
+  void shouldRejoinManyAFewAtATimeAndLetNobodyElseWait() {
+    for (int i = 0; i < 200; i++) {
+      world.start(SessionWorld.webRtc());
+      world.provider.nextCreate().succeed("rtc_" + i);
+      world.settle();
+      world.provider.nextSideband().open();
+    }
+    world.settle();
+    world.provider.sidebands().forEach(FakeSideband::close);
+    world.restart();
+    int atOnce = 2 * SessionCoordinator.REJOINS;
+    assertThat(world.provider.sidebands()).hasSize(200 + atOnce);
+
+    world.start(SessionWorld.webRtc());
+    world.provider.nextCreate().succeed("rtc_new");
+    world.settle();
+    assertThat(alive()).last().matches(it -> it.call().equals(Optional.of(new CallId("rtc_new"))));
+    for (int i = 0; i < 200; i++) {
+      alive().forEach(this::openOnce);
+      world.settle();
+      assertThat(alive().stream().filter(sideband -> !opened.contains(sideband)))
+          .hasSizeLessThanOrEqualTo(atOnce);
+    }
+    assertThat(opened).hasSize(201);
+  }
+
+  private List<FakeSideband> alive() {
+    return world.provider.sidebands().stream().filter(sideband -> !sideband.isClosed()).toList();
+  }
+
+  private void openOnce(FakeSideband sideband) {
+    if (opened.add(sideband)) {
+      sideband.open();
+    }
   }
 
   private static StartRequest limited(Limits.Builder limits) {
