@@ -24,7 +24,21 @@ final class SessionSecrets {
   private Optional<CallId> callId = Optional.empty();
   private Optional<StartRefusal> startRefusal = Optional.empty();
 
-  /** Takes the private part of the next event. */
+  /** Whether the private part of such an event says anything for here. */
+  static boolean isToldWith(RealtimeEvent.PayloadCase payload) {
+    return switch (payload) {
+      case CONVERSATION_STARTED,
+          CALL_CREATED,
+          INPUT_ACCEPTED,
+          CLIENT_MILESTONE_REACHED,
+          START_FAILED,
+          CONVERSATION_ENDING ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Takes the next event, with its private part if {@link #isToldWith} such a one. */
   void evolve(RealtimeEvent event, PrivatePart part) {
     options.evolve(event);
     switch (event.getPayloadCase()) {

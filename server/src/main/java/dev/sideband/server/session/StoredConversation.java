@@ -43,10 +43,18 @@ record StoredConversation(SessionState state, SessionSecrets secrets) {
     try {
       RealtimeEvent event = RealtimeEvent.parseFrom(entry.event());
       state.evolve(event);
-      secrets.evolve(event, PrivatePart.parseFrom(entry.privatePart()));
+      secrets.evolve(event, privatePart(event, entry));
     } catch (InvalidProtocolBufferException e) {
       throw new EventLogException(
           EventLogException.Kind.CORRUPT, "event after " + state.sequence() + ": unreadable", e);
     }
+  }
+
+  /** Most hold only the provider's own words, which nobody needs here: they are not even parsed. */
+  private static PrivatePart privatePart(RealtimeEvent event, LogEntry entry)
+      throws InvalidProtocolBufferException {
+    return SessionSecrets.isToldWith(event.getPayloadCase())
+        ? PrivatePart.parseFrom(entry.privatePart())
+        : PrivatePart.getDefaultInstance();
   }
 }
