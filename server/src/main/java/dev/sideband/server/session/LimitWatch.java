@@ -45,8 +45,11 @@ final class LimitWatch {
     if (!longest.isZero()) {
       lifetime = endAfter(longest.minus(age), EndReason.MAX_DURATION);
     }
-    if (!idleTimeout.isZero()) {
+    if (!idleTimeout.isZero() && !state.isEnding()) {
       checkIdle();
+    }
+    if (state.isEnding()) {
+      return;
     }
     if (state.started().getReportsMedia() && !state.milestones().reported(MEDIA_MILESTONES)) {
       media = endAfter(context.config().mediaTimeout(), EndReason.NO_MEDIA);
