@@ -15,7 +15,10 @@ public sealed interface AppendOutcome {
   /** A writer of a later epoch exists; this one must stop. Nothing was written. */
   record Fenced(long currentEpoch) implements AppendOutcome {}
 
-  /** The log cannot write now (full, closing, no space). Nothing was written; later may work. */
+  /**
+   * The log cannot write now (full queue, closing, {@linkplain EventLog#isWritable no space}).
+   * Nothing was written; later may work.
+   */
   record Unavailable(String why) implements AppendOutcome {}
 
   /**

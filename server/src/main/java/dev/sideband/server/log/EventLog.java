@@ -30,6 +30,20 @@ public interface EventLog extends AutoCloseable {
   void append(Append append);
 
   /**
+   * Whether events are taken. It is false while the disk lacks space: appends are then {@link
+   * AppendOutcome.Unavailable} before anything is written, but for those that are {@link
+   * Lifecycle#isUrgent urgent}, which have a reserve, so that conversations can still end and calls
+   * be hung up. Reads go on. The log looks again by itself, and takes events when there is space.
+   */
+  boolean isWritable();
+
+  /**
+   * Has a listener told of every later change of {@link #isWritable}. To miss none, add it first
+   * and look afterwards.
+   */
+  void listen(WritabilityListener listener);
+
+  /**
    * Hands an ephemeral event to the listener, in order with commits, without storing it.
    *
    * @return false if the queue is full and the event was dropped

@@ -133,7 +133,10 @@ final class Journal {
     if (flushedSequence == 0) {
       return new Lifecycle.Starts(secrets.owner(), ProtoTime.toInstant(state.startedAt()));
     }
-    return state.isEnded() ? new Lifecycle.Ends() : new Lifecycle.Continues();
+    if (state.isEnded()) {
+      return new Lifecycle.Ends();
+    }
+    return state.isEnding() ? new Lifecycle.Ending() : new Lifecycle.Continues();
   }
 
   private void onFate(AppendOutcome outcome) {

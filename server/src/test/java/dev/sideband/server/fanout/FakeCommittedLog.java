@@ -10,6 +10,7 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.log.LogEntry;
+import dev.sideband.server.log.WritabilityListener;
 import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.TranscriptDelta;
@@ -186,6 +187,16 @@ public final class FakeCommittedLog implements EventLog {
   @Override
   public long epoch() {
     return 1;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public void listen(WritabilityListener listener) {
+    throw new UnsupportedOperationException("listen: fanout has no reason to");
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Left alone it commits at once, on the thread that appends, and tells fate and listener before
  * {@link #append} returns; an append made inside a fate or a listener waits for its turn. {@link
  * #hold} stops commits, {@link #release} and {@link #release(int)} let them go, {@link
- * #refuseNext}, {@link #doubtNext} and {@link #failNext} make the next ones fail. {@link #reopen}
- * gives the log that a restarted server would find, {@link #crash} first loses what is queued.
+ * #refuseNext}, {@link #doubtNext} and {@link #failNext} make the next ones fail, {@link
+ * #setWritable} all but urgent ones. {@link #reopen} gives the log that a restarted server would
+ * find, {@link #crash} first loses what is queued.
  *
  * <p><b>Threads.</b> Any; one at a time commits and tells.
  */
@@ -32,6 +34,8 @@ public final class FakeEventLog implements EventLog {
   private final Deque<Object> queue = new ArrayDeque<>();
   private final Deque<Failure> failures = new ArrayDeque<>();
   private long permits = Long.MAX_VALUE;
+  private final List<WritabilityListener> listeners = new CopyOnWriteArrayList<>();
+  private volatile boolean writable = true;
   private boolean closed;
   private boolean readsFail;
   private @Nullable Thread teller;
@@ -51,8 +55,6 @@ public final class FakeEventLog implements EventLog {
     this.listener = listener;
     this.epoch = store.open();
   }
-
-  // ---- what a test tells it ----
 
   /** Commits nothing until told to. Appends queue up. */
   public void hold() {
@@ -86,12 +88,22 @@ public final class FakeEventLog implements EventLog {
 
   /** Makes the next append {@link AppendOutcome.Unknown}, and writes it, or not. */
   public void doubtNext(boolean written) {
-    fail(new Failure(new AppendOutcome.Unknown("the test said so"), written));
+    synchronized (lock) {
+      failures.add(new Failure(new AppendOutcome.Unknown("the test said so"), written));
+    }
   }
 
   /** Gives the next append this fate, unwritten. */
   public void failNext(AppendOutcome outcome) {
-    fail(new Failure(outcome, false));
+    synchronized (lock) {
+      failures.add(new Failure(outcome, false));
+    }
+  }
+
+  /** Makes the disk full, or not, and tells the listeners. */
+  public void setWritable(boolean now) {
+    writable = now;
+    listeners.forEach(listener -> listener.onWritable(now));
   }
 
   /** Makes every read fail as {@link Kind#UNAVAILABLE}, until told otherwise. */
@@ -131,14 +143,6 @@ public final class FakeEventLog implements EventLog {
     }
   }
 
-  private void fail(Failure failure) {
-    synchronized (lock) {
-      failures.add(failure);
-    }
-  }
-
-  // ---- what an event log does ----
-
   @Override
   public long epoch() {
     return epoch;
@@ -162,6 +166,16 @@ public final class FakeEventLog implements EventLog {
     }
     refusal.ifPresentOrElse(
         why -> append.fate().accept(new AppendOutcome.Unavailable(why)), this::work);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public void listen(WritabilityListener listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -207,7 +221,10 @@ public final class FakeEventLog implements EventLog {
   }
 
   private Runnable commit(Append append) {
-    Optional<Failure> failure = Optional.ofNullable(failures.poll());
+    Optional<Failure> failure =
+        writable || append.lifecycle().isUrgent()
+            ? Optional.ofNullable(failures.poll())
+            : Optional.of(new Failure(new AppendOutcome.Unavailable("free space: none"), false));
     AppendOutcome judged = store.judge(append, epoch);
     boolean written =
         judged instanceof AppendOutcome.Appended && failure.map(Failure::written).orElse(true);
@@ -272,10 +289,6 @@ public final class FakeEventLog implements EventLog {
       closed = true;
     }
     work();
-    awaitOtherTeller();
-  }
-
-  private void awaitOtherTeller() {
     synchronized (lock) {
       while (teller != null && teller != Thread.currentThread()) {
         try {

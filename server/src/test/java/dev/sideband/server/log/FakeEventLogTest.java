@@ -131,4 +131,23 @@ class FakeEventLogTest extends EventLogContract {
 
     assertThat(fake.events(conversation)).containsExactly(event);
   }
+
+  @Test
+  void shouldTakeEndingsOnlyWhenItIsToldThatTheDiskIsFull() {
+    FakeEventLog log = new FakeEventLog();
+    List<Boolean> heard = new ArrayList<>();
+    log.listen(heard::add);
+    ConversationId c = LogFixture.conversation();
+    LogFixture.fateOf(log, LogFixture.append(log, c, 0, fate -> {}, "a"));
+    log.setWritable(false);
+
+    assertThat(log.isWritable()).isFalse();
+    assertThat(LogFixture.fateOf(log, LogFixture.append(log, c, 1, fate -> {}, "b")))
+        .isInstanceOf(AppendOutcome.Unavailable.class);
+    Append ending =
+        new Append(c, log.epoch(), 1, LogFixture.entries("b"), new Lifecycle.Ending(), fate -> {});
+    assertThat(LogFixture.fateOf(log, ending)).isEqualTo(new AppendOutcome.Appended(2));
+    log.setWritable(true);
+    assertThat(heard).containsExactly(false, true);
+  }
 }

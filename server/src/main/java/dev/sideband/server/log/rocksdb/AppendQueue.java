@@ -3,6 +3,7 @@ package dev.sideband.server.log.rocksdb;
 import dev.sideband.server.log.Append;
 import dev.sideband.server.log.CommittedEvent;
 import dev.sideband.server.log.LogEntry;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -87,14 +88,17 @@ final class AppendQueue {
     }
   }
 
-  /** Waits for an item. False if there is none, and none will come. */
-  boolean awaitWork() {
+  /** Waits for an item, but not longer than this. False if there is none, and none will come. */
+  boolean awaitWork(Duration patience) {
     lock.lock();
     try {
-      while (items.isEmpty() && !closed) {
-        work.awaitUninterruptibly();
+      long left = patience.toNanos();
+      while (items.isEmpty() && !closed && left > 0) {
+        left = work.awaitNanos(left);
       }
-      return !items.isEmpty();
+      return !items.isEmpty() || !closed;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("log writer: interrupted (expected: a closed queue)", e);
     } finally {
       lock.unlock();
     }

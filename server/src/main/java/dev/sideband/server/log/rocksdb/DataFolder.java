@@ -42,6 +42,10 @@ final class DataFolder {
   /** Opens the folder, making it if it is missing. */
   Database open(Optional<Statistics> statistics) {
     RocksDB.loadLibrary();
+    return new Database(() -> openOnce(statistics));
+  }
+
+  private Database.Opened openOnce(Optional<Statistics> statistics) {
     NativeOptions options = new NativeOptions(statistics);
     Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
     List<ColumnFamilyHandle> opened = new ArrayList<>();
@@ -52,7 +56,7 @@ final class DataFolder {
       db = RocksDB.open(options.database(), NativeOptions.nativePath(path), families, opened);
       requireKnownFormat(db, opened);
       complete(db, opened, options, handles);
-      return new Database(db, handles, options);
+      return new Database.Opened(handles, db, options);
     } catch (RocksDBException e) {
       release(db, opened, options);
       throw openFailure(e);

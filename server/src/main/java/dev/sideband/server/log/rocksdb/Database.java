@@ -4,11 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.EventLogException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -19,10 +23,11 @@ import org.rocksdb.WriteOptions;
 /**
  * The one owner of RocksDB's objects.
  *
- * <p><b>Threads.</b> Any thread may call. Closing waits for queries and writes under way and
- * refuses later ones: touching a closed database would end the process with a segmentation fault.
+ * <p><b>Threads.</b> Any thread may call; the log writer reopens. Closing and reopening wait for
+ * queries and writes under way, and a closed one refuses later ones: touching a closed database
+ * would end the process with a segmentation fault.
  */
-final class Database implements AutoCloseable {
+final class Database implements FreeSpace.Engine, AutoCloseable {
 
   /** Something asked of the open database. Must close the iterators it makes. */
   @FunctionalInterface
@@ -30,17 +35,34 @@ final class Database implements AutoCloseable {
     T run(Database open) throws RocksDBException;
   }
 
-  private final RocksDB db;
-  private final Map<Family, ColumnFamilyHandle> handles;
-  private final NativeOptions options;
+  private static final byte[] PROBE_KEY = "probe".getBytes(StandardCharsets.US_ASCII);
+
+  /** What one opening made, in the order in which it is closed. */
+  record Opened(Map<Family, ColumnFamilyHandle> handles, RocksDB db, NativeOptions options)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      handles.values().forEach(ColumnFamilyHandle::close);
+      db.close();
+      options.close();
+    }
+  }
+
+  private final Supplier<Opened> opener;
   private final ReentrantReadWriteLock guard = new ReentrantReadWriteLock();
+  private volatile @Nullable Opened opened;
+  private volatile long forgivenErrors;
   private boolean closed;
 
-  /** Takes over what it is given. */
-  Database(RocksDB db, Map<Family, ColumnFamilyHandle> handles, NativeOptions options) {
-    this.db = db;
-    this.handles = handles;
-    this.options = options;
+  /**
+   * Opens.
+   *
+   * @param opener asked now, and at every reopening
+   * @throws EventLogException as the opener does
+   */
+  Database(Supplier<Opened> opener) {
+    this.opener = opener;
+    this.opened = opener.get();
   }
 
   /**
@@ -53,7 +75,7 @@ final class Database implements AutoCloseable {
     Lock lock = guard.readLock();
     lock.lock();
     try {
-      requireOpen();
+      var unused = opened();
       return query.run(this);
     } catch (RocksDBException e) {
       throw readFailure(e);
@@ -72,30 +94,92 @@ final class Database implements AutoCloseable {
     Lock lock = guard.readLock();
     lock.lock();
     try (WriteOptions writing = new WriteOptions().setSync(sync)) {
-      requireOpen();
-      db.write(writing, batch);
+      opened().db().write(writing, batch);
     } finally {
       lock.unlock();
     }
   }
 
+  /** Has the write buffers written to tables; does not wait for it. */
+  void requestFlush() throws RocksDBException {
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(false)) {
+      opened().db().flush(options, List.copyOf(opened().handles().values()));
+    }
+  }
+
   /** In a {@link Query} only. */
   byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
-    return db.get(handle(family), key);
+    return opened().db().get(handle(family), key);
   }
 
   /** In a {@link Query} only, which closes it. */
   RocksIterator iterator(Family family) {
-    return db.newIterator(handle(family));
+    return opened().db().newIterator(handle(family));
   }
 
+  /** In a {@link Query}, or on the log writer's thread, which is the one that reopens. */
   ColumnFamilyHandle handle(Family family) {
-    return requireNonNull(handles.get(family));
+    return requireNonNull(opened().handles().get(family));
   }
 
-  private void requireOpen() {
-    if (closed) {
+  private Opened opened() {
+    Opened now = opened;
+    if (now == null) {
       throw new EventLogException(Kind.UNAVAILABLE, "event log: closed (expected: open)");
+    }
+    return now;
+  }
+
+  /**
+   * Whether work in the background failed since the database was opened or last resumed, as RocksDB
+   * counts it. (Its listeners would say more, but die in Java of the reason for a failed flush.)
+   */
+  @Override
+  public boolean isStopped() {
+    try {
+      return query(open -> backgroundErrors() > forgivenErrors);
+    } catch (EventLogException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public boolean tryResume() {
+    try (WriteBatch probe = new WriteBatch()) {
+      long errors = query(open -> backgroundErrors());
+      probe.put(PROBE_KEY, new byte[0]);
+      write(probe, true);
+      forgivenErrors = errors;
+      return true;
+    } catch (RocksDBException | EventLogException e) {
+      return false;
+    }
+  }
+
+  private long backgroundErrors() throws RocksDBException {
+    return opened().db().getLongProperty("rocksdb.background-errors");
+  }
+
+  @Override
+  public void reopen() {
+    Lock lock = guard.writeLock();
+    lock.lock();
+    try {
+      if (!closed) {
+        release();
+        forgivenErrors = 0;
+        opened = opener.get();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release() {
+    Opened now = opened;
+    opened = null;
+    if (now != null) {
+      now.close();
     }
   }
 
@@ -113,12 +197,8 @@ final class Database implements AutoCloseable {
     Lock lock = guard.writeLock();
     lock.lock();
     try {
-      if (!closed) {
-        closed = true;
-        handles.values().forEach(ColumnFamilyHandle::close);
-        db.close();
-        options.close();
-      }
+      closed = true;
+      release();
     } finally {
       lock.unlock();
     }

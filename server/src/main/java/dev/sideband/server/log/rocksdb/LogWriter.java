@@ -8,7 +8,6 @@ import dev.sideband.server.log.Lifecycle;
 import dev.sideband.server.log.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -52,18 +51,32 @@ final class LogWriter {
     this.fatal = fatal;
   }
 
-  /** One turn: takes a batch if there is one, and sees it through. */
+  /** One turn: looks at the disk, takes a batch if there is one, and sees it through. */
   void poll() {
     assert isOwner() : "thread: " + Thread.currentThread() + " (expected: " + owner + ")";
     taken.clear();
     queue.drainTo(taken, BATCH_ITEMS, BATCH_BYTES);
-    if (taken.isEmpty()) {
-      return;
-    }
     if (failed) {
       tellRest(0, new AppendOutcome.Unavailable("event log: failed (expected: a restart)"));
       return;
     }
+    if (look() && !taken.isEmpty()) {
+      commit();
+    }
+  }
+
+  /** False if that failed, and with it the log. */
+  private boolean look() {
+    try {
+      parts.freeSpace().look();
+      return true;
+    } catch (RuntimeException | Error e) {
+      fail(e, 0);
+      return false;
+    }
+  }
+
+  private void commit() {
     int told = 0;
     try (Turn turn = new Turn(parts.database(), parts.heads(), parts.epoch())) {
       judge(turn);
@@ -73,19 +86,25 @@ final class LogWriter {
         tell(judged);
       }
     } catch (RocksDBException | RuntimeException | Error e) {
-      failed = true;
-      fatal.onFatalError(e);
-      tellRest(told, new AppendOutcome.Unknown("event log: failed while writing"));
+      fail(e, told);
     }
   }
 
+  private void fail(Throwable cause, int told) {
+    failed = true;
+    fatal.onFatalError(cause);
+    tellRest(told, new AppendOutcome.Unknown("event log: failed while writing"));
+  }
+
   private void judge(Turn turn) {
-    Optional<String> lack = parts.freeSpace().lack();
     for (AppendQueue.Item item : taken) {
       if (item instanceof AppendQueue.Item.Pass pass) {
         turn.pass(pass);
       } else if (item instanceof AppendQueue.Item.Store store) {
-        lack.ifPresentOrElse(why -> turn.refuse(store, why), () -> turn.judge(store));
+        parts
+            .freeSpace()
+            .lack(store.append().lifecycle())
+            .ifPresentOrElse(why -> turn.refuse(store, why), () -> turn.judge(store));
       }
     }
   }

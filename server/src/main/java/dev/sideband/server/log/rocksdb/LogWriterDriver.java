@@ -3,7 +3,8 @@ package dev.sideband.server.log.rocksdb;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The log writer's thread: polls while there is work, ends when the queue is closed and empty.
+ * The log writer's thread: polls when there is work, and now and then when there is none; ends when
+ * the queue is closed and empty.
  *
  * <p><b>Threads.</b> {@link #finish} may be called by anyone but the log writer itself.
  */
@@ -23,7 +24,7 @@ final class LogWriterDriver {
   }
 
   private void run() {
-    while (queue.awaitWork()) {
+    while (queue.awaitWork(FreeSpace.PROBE_INTERVAL)) {
       writer.poll();
     }
   }

@@ -28,7 +28,7 @@ import org.rocksdb.WriteBufferManager;
 final class NativeOptions implements AutoCloseable {
   // The cap on native memory: write buffers are charged to the block cache.
   private static final long CACHE_BYTES = 96L << 20;
-  private static final long WRITE_BUFFERS_BYTES = 40L << 20;
+  static final long WRITE_BUFFERS_BYTES = 40L << 20;
 
   private static final long EVENTS_BUFFER_BYTES = 16L << 20;
   private static final long COMMITS_BUFFER_BYTES = 8L << 20;

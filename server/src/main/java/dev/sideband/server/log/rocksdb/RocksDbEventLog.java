@@ -10,7 +10,7 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.log.LogEntry;
-import java.io.IOException;
+import dev.sideband.server.log.WritabilityListener;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -36,24 +36,32 @@ public final class RocksDbEventLog implements EventLog {
   private final LogReader reader;
   private final AppendQueue queue;
   private final LogWriterDriver driver;
+  private final FreeSpace freeSpace;
   private final long epoch;
+
+  /**
+   * What it is opened in.
+   *
+   * @param threads makes the log writer's thread
+   * @param statistics where RocksDB counts, if anybody wants to know
+   */
+  record Surroundings(ThreadFactory threads, Machine machine, Optional<Statistics> statistics) {}
 
   private RocksDbEventLog(
       Database database,
       RocksDbConfig config,
       CommittedEventListener listener,
       FatalErrorHandler fatal,
-      ThreadFactory threads)
-      throws IOException {
+      Surroundings surroundings) {
     this.database = database;
     this.epoch = new DataFolder(config.path()).nextEpoch(database);
     this.heads = HeadTable.load(database);
     this.reader = new LogReader(database, heads);
     this.queue = new AppendQueue(config.queueItems(), config.queueBytes());
-    FreeSpace freeSpace = new FreeSpace(config.path(), config.minFree());
+    this.freeSpace = new FreeSpace(surroundings.machine(), config.minFree(), database);
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, epoch, config.sync());
     LogWriter writer = new LogWriter(parts, queue, listener, fatal);
-    this.driver = new LogWriterDriver(queue, writer, threads);
+    this.driver = new LogWriterDriver(queue, writer, surroundings.threads());
   }
 
   /**
@@ -69,27 +77,21 @@ public final class RocksDbEventLog implements EventLog {
       CommittedEventListener listener,
       FatalErrorHandler fatal,
       ThreadFactory threads) {
-    return open(config, listener, fatal, threads, Optional.empty());
+    Machine machine = Machine.under(config.path());
+    return open(config, listener, fatal, new Surroundings(threads, machine, Optional.empty()));
   }
 
   static RocksDbEventLog open(
       RocksDbConfig config,
       CommittedEventListener listener,
       FatalErrorHandler fatal,
-      ThreadFactory threads,
-      Optional<Statistics> statistics) {
-    Database database = new DataFolder(config.path()).open(statistics);
+      Surroundings surroundings) {
+    Database database = new DataFolder(config.path()).open(surroundings.statistics());
     try {
-      RocksDbEventLog log = new RocksDbEventLog(database, config, listener, fatal, threads);
+      RocksDbEventLog log = new RocksDbEventLog(database, config, listener, fatal, surroundings);
+      log.freeSpace.look();
       log.driver.start();
       return log;
-    } catch (IOException e) {
-      database.close();
-      throw new EventLogException(
-          EventLogException.Kind.INACCESSIBLE,
-          "data folder: %s: %s (expected: a folder on a disk)"
-              .formatted(config.path(), e.getMessage()),
-          e);
     } catch (RuntimeException | Error e) {
       database.close();
       throw e;
@@ -112,6 +114,16 @@ public final class RocksDbEventLog implements EventLog {
       case FULL -> append.fate().accept(new AppendOutcome.Unavailable("event log: queue is full"));
       case CLOSED -> append.fate().accept(new AppendOutcome.Unavailable("event log: closing"));
     }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return freeSpace.isWritable();
+  }
+
+  @Override
+  public void listen(WritabilityListener listener) {
+    freeSpace.listen(listener);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.sideband.server.log.CommittedEvent;
 import dev.sideband.server.log.Lifecycle;
 import dev.sideband.server.log.LogEntry;
 import dev.sideband.server.log.rocksdb.AppendQueue.Offer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,8 +79,8 @@ class AppendQueueTest {
 
     assertThat(queue.tryAppend(append(1))).isEqualTo(Offer.CLOSED);
     assertThat(queue.tryPass(frame(1))).isEqualTo(Offer.CLOSED);
-    assertThat(queue.awaitWork()).isTrue();
+    assertThat(queue.awaitWork(Duration.ZERO)).isTrue();
     assertThat(drained(queue, 4, 1_000)).hasSize(1);
-    assertThat(queue.awaitWork()).isFalse();
+    assertThat(queue.awaitWork(Duration.ZERO)).isFalse();
   }
 }

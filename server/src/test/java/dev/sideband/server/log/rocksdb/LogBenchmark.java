@@ -173,9 +173,8 @@ final class LogBenchmark {
         (threads.getCurrentThreadCpuTime() - cpuBefore) / 1e3 / turns / size);
   }
 
-  private static LogWriter writer(Database database, HeadTable heads, AppendQueue queue)
-      throws IOException {
-    FreeSpace freeSpace = new FreeSpace(Path.of("."), 0);
+  private static LogWriter writer(Database database, HeadTable heads, AppendQueue queue) {
+    FreeSpace freeSpace = new FreeSpace(Machine.under(Path.of(".")), 0, database);
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, 1, true);
     return new LogWriter(
         parts,

@@ -17,7 +17,6 @@ import dev.sideband.server.log.CommittedEvent;
 import dev.sideband.server.log.CommittedEventListener;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.Lifecycle;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ import org.rocksdb.TickerType;
 
 /** The writer's turns, taken by hand. */
 class LogWriterTest {
-  private final Path folder;
+  private final FakeDisk disk = new FakeDisk(1_000);
   private final Statistics statistics;
   private final Database database;
   private final HeadTable heads;
@@ -45,7 +44,6 @@ class LogWriterTest {
 
   LogWriterTest(@TempDir Path folder) {
     RocksDB.loadLibrary();
-    this.folder = folder;
     this.statistics = new Statistics();
     this.database = new DataFolder(folder).open(Optional.of(statistics));
     this.heads = HeadTable.load(database);
@@ -57,8 +55,8 @@ class LogWriterTest {
     statistics.close();
   }
 
-  private LogWriter writer(long minFree, CommittedEventListener listener) throws IOException {
-    FreeSpace freeSpace = new FreeSpace(folder, minFree);
+  private LogWriter writer(long minFree, CommittedEventListener listener) {
+    FreeSpace freeSpace = new FreeSpace(disk.machine(), minFree, disk);
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, 1, true);
     return new LogWriter(parts, queue, listener, fatal::add);
   }
@@ -66,6 +64,10 @@ class LogWriterTest {
   private void queue(long expected, String... events) {
     Lifecycle lifecycle =
         expected == 0 ? new Lifecycle.Starts(OWNER, START) : new Lifecycle.Continues();
+    queue(expected, lifecycle, events);
+  }
+
+  private void queue(long expected, Lifecycle lifecycle, String... events) {
     Append append = new Append(conversation, 1, expected, entries(events), lifecycle, fates::add);
     assertThat(queue.tryAppend(append)).isEqualTo(AppendQueue.Offer.TAKEN);
   }
@@ -75,7 +77,7 @@ class LogWriterTest {
   }
 
   @Test
-  void shouldSyncOnceWhenManyAreQueued() throws IOException {
+  void shouldSyncOnceWhenManyAreQueued() {
     LogWriter writer = writer(0, heard::add);
     for (int sequence = 0; sequence < 50; sequence++) {
       queue(sequence, "event");
@@ -89,7 +91,7 @@ class LogWriterTest {
   }
 
   @Test
-  void shouldWriteNothingWhenAllAreRefused() throws IOException {
+  void shouldWriteNothingWhenAllAreRefused() {
     LogWriter writer = writer(0, heard::add);
     queue(3, "refused");
     long before = syncs();
@@ -101,8 +103,8 @@ class LogWriterTest {
 
   @Test
   @ExpectWarning("The log refuses appends: free space")
-  void shouldRefuseBeforeWritingWhenTheDiskIsNearlyFull() throws IOException {
-    LogWriter writer = writer(Long.MAX_VALUE, heard::add);
+  void shouldRefuseBeforeWritingWhenTheDiskIsNearlyFull() {
+    LogWriter writer = writer(1_001, heard::add);
     queue(0, "a");
     queue(1, "b");
     writer.poll();
@@ -114,7 +116,38 @@ class LogWriterTest {
   }
 
   @Test
-  void shouldAppendNothingMoreWhenTheListenerThrew() throws IOException {
+  @ExpectWarning("The log refuses appends: free space")
+  void shouldEndConversationsWhenTheDiskIsNearlyFull() {
+    LogWriter writer = writer(1_000, heard::add);
+    queue(0, "a");
+    writer.poll();
+    disk.setFree(999);
+    queue(1, "refused");
+    queue(1, new Lifecycle.Ending(), "b");
+    queue(2, new Lifecycle.Ends(), "c");
+    writer.poll();
+
+    assertThat(fates).hasSize(4);
+    assertThat(fates.get(1)).isInstanceOf(Unavailable.class);
+    assertThat(fates.subList(2, 4)).containsExactly(new Appended(2), new Appended(3));
+  }
+
+  @Test
+  @ExpectWarning("The log refuses appends: free space")
+  void shouldTakeAppendsAgainWhenThereIsSpaceThoughNobodyAppends() {
+    LogWriter writer = writer(1_001, heard::add);
+    writer.poll();
+    disk.setFree(2_000);
+    disk.passProbeInterval();
+    writer.poll();
+    queue(0, "a");
+    writer.poll();
+
+    assertThat(fates).containsExactly(new Appended(1));
+  }
+
+  @Test
+  void shouldAppendNothingMoreWhenTheListenerThrew() {
     RuntimeException cause = new IllegalStateException("a listener's bug");
     LogWriter writer =
         writer(
@@ -136,7 +169,7 @@ class LogWriterTest {
   }
 
   @Test
-  void shouldTakeABatchOfBoundedSizeWhenMuchIsQueued() throws IOException {
+  void shouldTakeABatchOfBoundedSizeWhenMuchIsQueued() {
     LogWriter writer = writer(0, heard::add);
     String half = "x".repeat(300_000);
     queue(0, half);
@@ -150,7 +183,7 @@ class LogWriterTest {
   }
 
   @Test
-  void shouldDemandOneThread() throws IOException {
+  void shouldDemandOneThread() {
     LogWriter writer = writer(0, heard::add);
     writer.poll();
 

@@ -27,7 +27,11 @@ final class Logs {
         cause -> {
           throw new AssertionError("the log must not go on", cause);
         };
-    return RocksDbEventLog.open(config, listener, fatal, Logs::writer, statistics);
+    return RocksDbEventLog.open(
+        config,
+        listener,
+        fatal,
+        new RocksDbEventLog.Surroundings(Logs::writer, Machine.under(config.path()), statistics));
   }
 
   static Thread writer(Runnable work) {
