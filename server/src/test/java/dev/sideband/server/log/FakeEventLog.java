@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * An event log in memory that does what a test tells it to.
  *
  * <p>Left alone it commits at once, on the thread that appends, and tells fate and listener before
- * {@link #append} returns; an append made inside a fate or a listener waits for its turn. {@link
- * #hold} stops commits, {@link #release} and {@link #release(int)} let them go, {@link
- * #refuseNext}, {@link #doubtNext} and {@link #failNext} make the next ones fail, {@link
- * #setWritable} all but urgent ones. {@link #reopen} gives the log that a restarted server would
- * find, {@link #crash} first loses what is queued.
+ * {@link #append} returns; one made inside a fate or a listener waits for its turn. {@link #hold}
+ * stops commits, {@link #release} and {@link #release(int)} let them go, {@link #refuseNext},
+ * {@link #doubtNext} and {@link #failNext} make the next ones fail, {@link #setWritable} all but
+ * urgent ones. {@link #reopen} gives the log that a restarted server would find, {@link #crash}
+ * first loses what is queued.
  *
  * <p><b>Threads.</b> Any; one at a time commits and tells.
  */
@@ -88,15 +88,17 @@ public final class FakeEventLog implements EventLog {
 
   /** Makes the next append {@link AppendOutcome.Unknown}, and writes it, or not. */
   public void doubtNext(boolean written) {
-    synchronized (lock) {
-      failures.add(new Failure(new AppendOutcome.Unknown("the test said so"), written));
-    }
+    fail(new Failure(new AppendOutcome.Unknown("the test said so"), written));
   }
 
   /** Gives the next append this fate, unwritten. */
   public void failNext(AppendOutcome outcome) {
+    fail(new Failure(outcome, false));
+  }
+
+  private void fail(Failure failure) {
     synchronized (lock) {
-      failures.add(new Failure(outcome, false));
+      failures.add(failure);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -34,6 +35,7 @@ final class DataFolder {
   private static final byte[] FORMAT = "sideband-log 1".getBytes(StandardCharsets.US_ASCII);
 
   private final Path path;
+  private TornTails torn = TornTails.NONE;
 
   DataFolder(Path path) {
     this.path = path;
@@ -45,6 +47,45 @@ final class DataFolder {
     return new Database(() -> openOnce(statistics));
   }
 
+  /**
+   * Opens the folder, which must be there, so that nothing in it changes. Takes no lock.
+   *
+   * @throws EventLogException if it is of an unknown format or cannot be read
+   */
+  Database openForReading() {
+    RocksDB.loadLibrary();
+    torn = tornTails();
+    NativeOptions options = NativeOptions.forReading();
+    Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+    List<ColumnFamilyHandle> opened = new ArrayList<>();
+    RocksDB db = null;
+    try {
+      List<ColumnFamilyDescriptor> families = families(options);
+      String at = NativeOptions.nativePath(path);
+      db = RocksDB.openReadOnly(options.database(), at, families, opened);
+      requireKnownFormat(db, opened);
+      for (ColumnFamilyHandle handle : opened) {
+        handles.put(Family.of(handle.getName()).orElseThrow(), handle);
+      }
+      Database.Opened all = new Database.Opened(handles, db, options);
+      return new Database(() -> all);
+    } catch (RocksDBException e) {
+      release(db, opened, options);
+      throw openFailure(e);
+    } catch (EventLogException e) {
+      release(db, opened, options);
+      throw e;
+    }
+  }
+
+  /** Demands that a server has written the folder. */
+  void requireExisting() {
+    if (!Files.isRegularFile(path.resolve("CURRENT"))) {
+      throw new EventLogException(
+          Kind.INACCESSIBLE, "data folder: " + path + " (expected: one that a server has written)");
+    }
+  }
+
   private Database.Opened openOnce(Optional<Statistics> statistics) {
     NativeOptions options = new NativeOptions(statistics);
     Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
@@ -52,10 +93,12 @@ final class DataFolder {
     RocksDB db = null;
     try {
       makeFolder();
+      torn = tornTails();
       List<ColumnFamilyDescriptor> families = families(options);
       db = RocksDB.open(options.database(), NativeOptions.nativePath(path), families, opened);
       requireKnownFormat(db, opened);
       complete(db, opened, options, handles);
+      torn.report();
       return new Database.Opened(handles, db, options);
     } catch (RocksDBException e) {
       release(db, opened, options);
@@ -71,6 +114,7 @@ final class DataFolder {
     long epoch = 1 + database.query(DataFolder::storedEpoch);
     try (WriteBatch batch = new WriteBatch()) {
       batch.put(EPOCH_KEY, ByteBuffer.allocate(Long.BYTES).putLong(epoch).array());
+      torn.note(batch, database, epoch);
       database.write(batch, true);
     } catch (RocksDBException e) {
       throw openFailure(e);
@@ -78,7 +122,29 @@ final class DataFolder {
     return epoch;
   }
 
-  private static long storedEpoch(Database open) throws RocksDBException {
+  /** What the opening cut off, or the next one will. */
+  TornTails torn() {
+    return torn;
+  }
+
+  /** How many bytes its files have. */
+  long bytesOnDisk() {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw inaccessible(e);
+    }
+  }
+
+  private TornTails tornTails() {
+    try {
+      return TornTails.in(path);
+    } catch (IOException e) {
+      throw inaccessible(e);
+    }
+  }
+
+  static long storedEpoch(Database open) throws RocksDBException {
     byte @Nullable [] stored = open.get(Family.META, EPOCH_KEY);
     return stored == null ? 0 : ByteBuffer.wrap(stored).getLong();
   }
@@ -174,17 +240,22 @@ final class DataFolder {
     Status status = e.getStatus();
     String message = String.valueOf(e.getMessage());
     if (message.contains("While lock file") || message.contains("lock hold by current process")) {
-      return new EventLogException(
-          Kind.LOCKED,
-          "data folder: %s is in use (expected: no other server on it; stop that one, or choose another folder)"
-              .formatted(path),
-          e);
+      return inUse(path, e);
     }
     if (status != null && status.getCode() == Status.Code.Corruption) {
       return new EventLogException(
           Kind.CORRUPT, "data folder: %s is damaged: %s".formatted(path, message), e);
     }
     return inaccessible(e);
+  }
+
+  static EventLogException inUse(Path path, @Nullable Exception cause) {
+    String message =
+        "data folder: %s is in use (expected: no other server on it; stop that one, or choose another folder)"
+            .formatted(path);
+    return cause == null
+        ? new EventLogException(Kind.LOCKED, message)
+        : new EventLogException(Kind.LOCKED, message, cause);
   }
 
   private EventLogException inaccessible(Exception cause) {

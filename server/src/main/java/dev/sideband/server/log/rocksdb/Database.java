@@ -100,6 +100,11 @@ final class Database implements FreeSpace.Engine, AutoCloseable {
     }
   }
 
+  /** Reads all tables, in a {@link Query} only; throws at the first damage. */
+  void verifyChecksums() throws RocksDBException {
+    opened().db().verifyChecksum();
+  }
+
   /** Has the write buffers written to tables; does not wait for it. */
   void requestFlush() throws RocksDBException {
     try (FlushOptions options = new FlushOptions().setWaitForFlush(false)) {

@@ -125,7 +125,7 @@ final class HeadTable {
         true);
   }
 
-  private static long newestPosition(Database open) throws RocksDBException {
+  static long newestPosition(Database open) throws RocksDBException {
     try (RocksIterator commits = open.iterator(Family.COMMITS)) {
       commits.seekToLast();
       commits.status();

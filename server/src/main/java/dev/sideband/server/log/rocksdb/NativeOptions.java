@@ -16,6 +16,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Logger;
 import org.rocksdb.RocksObject;
 import org.rocksdb.Statistics;
 import org.rocksdb.WALRecoveryMode;
@@ -42,6 +43,7 @@ final class NativeOptions implements AutoCloseable {
   private final Deque<RocksObject> owned = new ArrayDeque<>();
   private final Map<Family, ColumnFamilyOptions> families = new EnumMap<>(Family.class);
   private final DBOptions database;
+  private final Quiet quiet = new Quiet();
 
   NativeOptions(Optional<Statistics> statistics) {
     Cache cache = own(new LRUCache(CACHE_BYTES));
@@ -51,6 +53,25 @@ final class NativeOptions implements AutoCloseable {
     }
     database = database(own(new WriteBufferManager(WRITE_BUFFERS_BYTES, cache)));
     statistics.ifPresent(database::setStatistics);
+  }
+
+  /** For a database that is opened for reading only: RocksDB writes no log of its own then. */
+  static NativeOptions forReading() {
+    NativeOptions options = new NativeOptions(Optional.empty());
+    options.database.setLogger(options.quiet);
+    return options;
+  }
+
+  /** Hears RocksDB's own log and keeps it to itself. */
+  private static final class Quiet extends Logger {
+    Quiet() {
+      super(InfoLogLevel.FATAL_LEVEL);
+    }
+
+    @Override
+    protected void log(InfoLogLevel level, String message) {
+      // What matters of it comes as an exception.
+    }
   }
 
   DBOptions database() {
@@ -75,6 +96,8 @@ final class NativeOptions implements AutoCloseable {
         .setCreateIfMissing(true)
         .setWriteBufferManager(buffers)
         // What a torn tail loses was never synced, so never reported.
+        // Checksums of blocks are verified on every read, and damage stops writing.
+        .setParanoidChecks(true)
         .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
         .setMaxTotalWalSize(WAL_BYTES)
         .setMaxBackgroundJobs(2)
@@ -115,5 +138,6 @@ final class NativeOptions implements AutoCloseable {
   @Override
   public void close() {
     owned.forEach(RocksObject::close);
+    quiet.close();
   }
 }

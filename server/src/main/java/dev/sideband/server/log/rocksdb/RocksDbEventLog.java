@@ -47,20 +47,23 @@ public final class RocksDbEventLog implements EventLog {
    */
   record Surroundings(ThreadFactory threads, Machine machine, Optional<Statistics> statistics) {}
 
+  /** Who is told of commits, and of the end of them. */
+  private record Outlets(CommittedEventListener listener, FatalErrorHandler fatal) {}
+
   private RocksDbEventLog(
       Database database,
+      long epoch,
       RocksDbConfig config,
-      CommittedEventListener listener,
-      FatalErrorHandler fatal,
+      Outlets outlets,
       Surroundings surroundings) {
     this.database = database;
-    this.epoch = new DataFolder(config.path()).nextEpoch(database);
+    this.epoch = epoch;
     this.heads = HeadTable.load(database);
     this.reader = new LogReader(database, heads);
     this.queue = new AppendQueue(config.queueItems(), config.queueBytes());
     this.freeSpace = new FreeSpace(surroundings.machine(), config.minFree(), database);
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, epoch, config.sync());
-    LogWriter writer = new LogWriter(parts, queue, listener, fatal);
+    LogWriter writer = new LogWriter(parts, queue, outlets.listener(), outlets.fatal());
     this.driver = new LogWriterDriver(queue, writer, surroundings.threads());
   }
 
@@ -86,9 +89,12 @@ public final class RocksDbEventLog implements EventLog {
       CommittedEventListener listener,
       FatalErrorHandler fatal,
       Surroundings surroundings) {
-    Database database = new DataFolder(config.path()).open(surroundings.statistics());
+    DataFolder folder = new DataFolder(config.path());
+    Database database = folder.open(surroundings.statistics());
     try {
-      RocksDbEventLog log = new RocksDbEventLog(database, config, listener, fatal, surroundings);
+      Outlets outlets = new Outlets(listener, fatal);
+      RocksDbEventLog log =
+          new RocksDbEventLog(database, folder.nextEpoch(database), config, outlets, surroundings);
       log.freeSpace.look();
       log.driver.start();
       return log;
