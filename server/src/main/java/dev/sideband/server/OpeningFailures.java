@@ -1,8 +1,10 @@
 package dev.sideband.server;
 
 import dev.sideband.server.log.EventLogException;
+import dev.sideband.server.log.rocksdb.StoredLog;
 import dev.sideband.server.provider.loopback.LoopbackException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Why a server could not open, as one line for whoever started it. */
@@ -42,6 +44,15 @@ final class OpeningFailures {
       return ConfigException.of(String.valueOf(failure.getMessage()));
     }
     throw failure instanceof RuntimeException fault ? fault : new IllegalStateException(failure);
+  }
+
+  /** A data folder for reading; whoever named it is told why it cannot be had. */
+  static StoredLog openStored(Path folder) {
+    try {
+      return StoredLog.open(folder);
+    } catch (EventLogException e) {
+      throw ConfigException.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A loopback that could not start; the prefix says whose words it has if they are its own. */

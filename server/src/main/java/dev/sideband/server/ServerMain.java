@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 
-/** The server's programs: {@code serve} and {@code loopback}. */
+/** The server's programs: {@code serve} and {@code loopback}, and those for data folders. */
 @Command(
     name = "sideband",
     mixinStandardHelpOptions = true,
@@ -56,6 +56,7 @@ public final class ServerMain {
         .addSubcommand(new ServeCommand(stdin))
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new LoopbackCommand(stdin))
+        .addSubcommand(new VerifyCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(ServerMain::explain);
   }

@@ -1,0 +1,47 @@
+package dev.sideband.server.log.rocksdb;
+
+import dev.sideband.server.log.ConversationId;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.rocksdb.RocksDBException;
+
+/** What a bad disk or a bad hand does to a data folder, for tests outside this room. */
+public final class Damage {
+  private Damage() {}
+
+  public static void changeEvent(Path folder, ConversationId conversation, long sequence)
+      throws RocksDBException {
+    Logs.tamper(
+        folder,
+        Family.EVENTS,
+        new EventKey(conversation, sequence).toBytes(),
+        row -> {
+          row[row.length - 1] ^= 1;
+          return row;
+        });
+  }
+
+  public static void removeEvent(Path folder, ConversationId conversation, long sequence)
+      throws RocksDBException {
+    Logs.remove(folder, Family.EVENTS, new EventKey(conversation, sequence).toBytes());
+  }
+
+  public static void removeFromLiveIndex(Path folder, ConversationId conversation)
+      throws RocksDBException {
+    Logs.remove(folder, Family.LIVE, conversation.toBytes());
+  }
+
+  public static void removeCommit(Path folder, long position) throws RocksDBException {
+    Logs.remove(folder, Family.COMMITS, Turn.positionKey(position));
+  }
+
+  /** A process that has the folder open, when this returns. */
+  public static Process holdInAnotherProcess(Path folder, Path temporary) throws IOException {
+    Process holder = Logs.start(FolderHolder.class, temporary, folder.toString());
+    String said = holder.inputReader().readLine();
+    if (!FolderHolder.READY.equals(said)) {
+      throw new IllegalStateException("holder: " + said);
+    }
+    return holder;
+  }
+}
