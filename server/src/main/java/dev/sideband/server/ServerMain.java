@@ -57,6 +57,8 @@ public final class ServerMain {
         .addSubcommand(new RehearseCommand())
         .addSubcommand(new LoopbackCommand(stdin))
         .addSubcommand(new VerifyCommand())
+        .addSubcommand(new ExportCommand(System.out))
+        .addSubcommand(new ImportCommand(stdin))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(ServerMain::explain);
   }

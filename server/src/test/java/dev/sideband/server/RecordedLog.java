@@ -54,6 +54,20 @@ record RecordedLog(ConversationId ended, ConversationId other, ConversationId li
     return log;
   }
 
+  /** Another conversation, which has the id of one. */
+  static void writeOther(Path folder, ConversationId id) {
+    try (EventLog open = open(folder)) {
+      append(
+          open,
+          id,
+          0,
+          starts(),
+          at(id, 1)
+              .setConversationStarted(ConversationStarted.newBuilder().setVoice("cedar"))
+              .build());
+    }
+  }
+
   static EventLog open(Path folder) {
     return RocksDbEventLog.open(
         RocksDbConfig.at(folder),
