@@ -1,8 +1,11 @@
 package dev.sideband.server;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
 import dev.sideband.server.fanout.EventRing;
 import dev.sideband.server.fanout.FanOut;
 import dev.sideband.server.log.EventLog;
+import dev.sideband.server.log.LogEntry;
 import dev.sideband.server.log.rocksdb.FatalErrorHandler;
 import dev.sideband.server.log.rocksdb.RocksDbConfig;
 import dev.sideband.server.log.rocksdb.RocksDbEventLog;
@@ -18,12 +21,14 @@ import dev.sideband.server.session.CoordinatedConversations;
 import dev.sideband.server.session.Principal;
 import dev.sideband.server.session.SessionConfig;
 import dev.sideband.server.session.SessionServices;
+import dev.sideband.v1.RealtimeEvent;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -84,11 +89,20 @@ public final class Server implements AutoCloseable {
     SessionConfig sessions = sessions(config);
     EventRing ring =
         closing.add("ring", new EventRing(MAX_SUBSCRIPTIONS, new NamedThreads("event-fanout")));
-    EventLog log =
+    RocksDbEventLog log =
         closing.add(
             "log",
             RocksDbEventLog.open(
                 log(config.log(), sessions), ring, fatal, new NamedThreads("log-writer")));
+    if (config.retention().isOn()) {
+      closing.add(
+          "retention",
+          log.retain(
+              config.retention(),
+              Clock.systemUTC(),
+              Server::timeOf,
+              new NamedThreads("log-retention")));
+    }
     Providers providers = closing.add("provider", Providers.open(config, timer));
     loopback = providers.loopback();
     CoordinatedConversations conversations =
@@ -172,6 +186,16 @@ public final class Server implements AutoCloseable {
         config.minFree(),
         Math.max(config.queueItems(), room),
         config.queueBytes());
+  }
+
+  /** When an entry was stamped; one that cannot be read is never too old. */
+  private static Instant timeOf(LogEntry entry) {
+    try {
+      Timestamp time = RealtimeEvent.parseFrom(entry.event()).getTime();
+      return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    } catch (InvalidProtocolBufferException e) {
+      return Instant.MAX;
+    }
   }
 
   private static GrpcConfig grpc(ServerConfig.Grpc config) {

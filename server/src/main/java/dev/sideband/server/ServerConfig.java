@@ -1,5 +1,6 @@
 package dev.sideband.server;
 
+import dev.sideband.server.log.rocksdb.RetentionConfig;
 import dev.sideband.server.log.rocksdb.RocksDbConfig;
 import java.net.InetAddress;
 import java.net.URI;
@@ -17,11 +18,13 @@ import java.util.regex.Pattern;
  * means; the records here say what each may be.
  *
  * @param log where the embedded log is, and how it stores
+ * @param retention which of its ended conversations it keeps
  * @param provider who holds the calls
  */
 public record ServerConfig(
     Grpc grpc,
     RocksDbConfig log,
+    RetentionConfig retention,
     ProviderChoice provider,
     OpenAi openAi,
     Loopback loopback,

@@ -9,6 +9,7 @@ import dev.sideband.server.ServerConfig.ProviderChoice;
 import dev.sideband.server.ServerConfig.Session;
 import dev.sideband.server.ServerConfig.Telemetry;
 import dev.sideband.server.ServerConfig.Tls;
+import dev.sideband.server.log.rocksdb.RetentionConfig;
 import dev.sideband.server.log.rocksdb.RocksDbConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -38,7 +39,8 @@ final class ServerConfigReader {
           keys.choice("provider", ProviderChoice.class)
               .orElse(openAi.lacksKey() ? ProviderChoice.LOOPBACK : ProviderChoice.OPENAI);
       ServerConfig config =
-          new ServerConfig(grpc(), log(), provider, openAi, loopback(), session(), telemetry());
+          new ServerConfig(
+              grpc(), log(), retention(), provider, openAi, loopback(), session(), telemetry());
       settings.requireAllKnown();
       return config;
     } catch (ConfigException e) {
@@ -70,6 +72,15 @@ final class ServerConfigReader {
         keys.bytes("log.rocksdb.min-free", unset.minFree()),
         unset.queueItems(),
         unset.queueBytes());
+  }
+
+  private RetentionConfig retention() {
+    String key = "log.retention.max-bytes";
+    long maxBytes = keys.bytes(key, 0);
+    if (maxBytes > 0 && maxBytes < RetentionConfig.LEAST_BYTES) {
+      throw ConfigException.invalid(key, maxBytes + "B", "0, or 64MiB or more");
+    }
+    return new RetentionConfig(keys.duration("log.retention.max-age", Duration.ZERO), maxBytes);
   }
 
   private OpenAi openAi() {

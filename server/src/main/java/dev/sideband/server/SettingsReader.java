@@ -13,13 +13,14 @@ import java.util.regex.Pattern;
 
 /** Reads settings as the types that they stand for; every method throws {@link ConfigException}. */
 final class SettingsReader {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Map<String, Duration> TIME_UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
           "s", Duration.ofSeconds(1),
           "m", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1));
+          "h", Duration.ofHours(1),
+          "d", Duration.ofDays(1));
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
   private static final Map<String, Integer> SIZE_SHIFTS =
       Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
@@ -57,9 +58,10 @@ final class SettingsReader {
         text -> text.matches("\\d{1,9}") ? Optional.of(Integer.parseInt(text)) : Optional.empty());
   }
 
-  /** Such as {@code 250ms}, {@code 10s}, {@code 60m}, {@code 2h}, {@code 0}. */
+  /** Such as {@code 250ms}, {@code 10s}, {@code 60m}, {@code 2h}, {@code 30d}, {@code 0}. */
   Duration duration(String key, Duration unset) {
-    return read(key, unset, "a duration such as 250ms, 10s, 60m or 2h", SettingsReader::duration);
+    return read(
+        key, unset, "a duration such as 250ms, 10s, 60m, 2h or 30d", SettingsReader::duration);
   }
 
   /** Such as {@code 256MiB}, {@code 0}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sideband.server.ServerConfig.OnExit;
 import dev.sideband.server.ServerConfig.ProviderChoice;
+import dev.sideband.server.log.rocksdb.RetentionConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -104,6 +105,7 @@ class ServerConfigTest {
             "  port: 7",
             "log:",
             "  rocksdb: {path: /data, min-free: 1GiB}",
+            "  retention: {max-age: 30d, max-bytes: 1GiB}",
             "session:",
             "  idle-timeout: 90s",
             "  on-exit: end",
@@ -112,6 +114,7 @@ class ServerConfigTest {
     assertThat(config.grpc().port()).isEqualTo(7);
     assertThat(config.log().path()).isEqualTo(Path.of("/data"));
     assertThat(config.log().minFree()).isEqualTo(1L << 30);
+    assertThat(config.retention()).isEqualTo(new RetentionConfig(Duration.ofDays(30), 1L << 30));
     assertThat(config.session().idleTimeout()).isEqualTo(Duration.ofSeconds(90));
     assertThat(config.session().onExit()).isEqualTo(OnExit.END);
     assertThat(config.loopback().createDelay()).isEqualTo(Duration.ofMillis(250));
@@ -155,7 +158,7 @@ class ServerConfigTest {
     shouldRefuse("FILE:2: grpc.port: 70000 (expected: 0 to 65535)", "grpc:", "  port: 70000");
     shouldRefuse("FILE:1: grpc.port: many (expected: a whole number)", "grpc: {port: many}");
     shouldRefuse(
-        "FILE:3: session.start-timeout: 10 (expected: a duration such as 250ms, 10s, 60m or 2h)",
+        "FILE:3: session.start-timeout: 10 (expected: a duration such as 250ms, 10s, 60m, 2h or 30d)",
         "# a comment",
         "session:",
         "  start-timeout: 10");
@@ -167,6 +170,9 @@ class ServerConfigTest {
     shouldRefuse(
         "FILE:1: log.rocksdb.min-free: 5 apples (expected: a size such as 512KiB, 256MiB or 1GiB)",
         "log: {rocksdb: {min-free: 5 apples}}");
+    shouldRefuse(
+        "FILE:1: log.retention.max-bytes: 1048576B (expected: 0, or 64MiB or more)",
+        "log: {retention: {max-bytes: 1MiB}}");
     shouldRefuse(
         "FILE:1: log.rocksdb.sync: yes (expected: true or false)", "log: {rocksdb: {sync: yes}}");
     shouldRefuse("FILE:1: grpc.port: a list (expected: a single value)", "grpc: {port: [1]}");

@@ -48,6 +48,11 @@ sealed interface Scope {
   /** Whether the subscriber may see the event, which is of the right conversation. */
   boolean admits(CommittedEvent event);
 
+  /** Whether what this is about is no more: retention has removed it. */
+  default boolean isGone(EventLog log) {
+    return false;
+  }
+
   /** Whether marks run without holes, so that a hole means missing events. */
   boolean isDense();
 
@@ -101,6 +106,11 @@ sealed interface Scope {
     @Override
     public boolean admits(CommittedEvent event) {
       return true;
+    }
+
+    @Override
+    public boolean isGone(EventLog log) {
+      return log.head(conversation).isEmpty();
     }
 
     @Override

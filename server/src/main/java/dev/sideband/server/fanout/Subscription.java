@@ -192,6 +192,9 @@ public final class Subscription implements AutoCloseable {
   }
 
   private Delivery atTheEndOfTheLog(boolean listening) {
+    if (scope.isGone(log)) {
+      return refuse(new Refused(Reason.UNKNOWN_CONVERSATION, "conversation_id: removed meanwhile"));
+    }
     if (!follow || over) {
       state = State.ENDED;
       close();

@@ -53,7 +53,8 @@ public interface EventLog extends AutoCloseable {
   /**
    * The stored events after a sequence, oldest first, without gaps: at most {@code maxBytes} of
    * them but at least one if there is one. Starts at {@link Head#firstSequence} if that is later,
-   * which the first event's sequence shows. Empty if there is none, or no such conversation.
+   * which the first event's sequence shows. Empty if there is none, or no such conversation, also
+   * because retention has just removed it: {@link #head} tells which.
    *
    * @throws EventLogException if the log cannot be read
    */

@@ -97,6 +97,11 @@ public final class FakeCommittedLog implements EventLog {
     forgotten.put(conversation, sequence);
   }
 
+  /** Removes a conversation, as retention does. */
+  public synchronized void forget(ConversationId conversation) {
+    conversations.remove(conversation);
+  }
+
   /** Makes every read fail from now on. */
   public void failReads() {
     failing = true;
@@ -127,7 +132,7 @@ public final class FakeCommittedLog implements EventLog {
     checkReadable();
     long first = Math.max(afterSequence, forgotten.getOrDefault(conversation, 0L));
     List<CommittedEvent> events = conversations.getOrDefault(conversation, List.of());
-    return bounded(events.subList((int) first, events.size()), maxBytes);
+    return bounded(events.subList((int) Math.min(first, events.size()), events.size()), maxBytes);
   }
 
   @Override

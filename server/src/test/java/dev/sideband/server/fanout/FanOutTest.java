@@ -224,6 +224,25 @@ class FanOutTest {
   }
 
   @Test
+  void shouldSayUnknownWhenRetentionRemovesItWhileItIsRead() {
+    for (int i = 0; i < 20; i++) {
+      given.log.commit(TALK, "alice", 50_000);
+    }
+    Subscription reading = given.fanOut.subscribe(ALICE, TALK, 0, true, () -> {});
+    assertThat(reading.tryNext()).isInstanceOf(Delivery.Events.class);
+    given.log.forget(TALK);
+
+    Delivery next = reading.tryNext();
+    while (next instanceof Delivery.Events) {
+      next = reading.tryNext();
+    }
+    assertThat(next)
+        .isInstanceOfSatisfying(
+            Refused.class, r -> assertThat(r.reason()).isEqualTo(Reason.UNKNOWN_CONVERSATION));
+    assertThat(reading.tryNext()).isInstanceOf(Delivery.Ended.class);
+  }
+
+  @Test
   void shouldSayUnavailableWhenTheLogCannotBeRead() {
     given.happens(TALK, 1);
     given.log.failReads();

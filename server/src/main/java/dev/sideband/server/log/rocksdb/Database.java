@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -110,6 +111,49 @@ final class Database implements FreeSpace.Engine, AutoCloseable {
     try (FlushOptions options = new FlushOptions().setWaitForFlush(false)) {
       opened().db().flush(options, List.copyOf(opened().handles().values()));
     }
+  }
+
+  /** Something that fills a batch. */
+  @FunctionalInterface
+  interface Update {
+    void fill(Database open, WriteBatch batch) throws RocksDBException;
+  }
+
+  /**
+   * Writes a batch that nobody waits for: unsynced, and behind others when compaction is behind.
+   *
+   * @throws EventLogException UNAVAILABLE if it is closed or could not be written
+   */
+  void update(Update update) {
+    Lock lock = guard.readLock();
+    lock.lock();
+    try (WriteOptions writing = new WriteOptions().setLowPri(true);
+        WriteBatch batch = new WriteBatch()) {
+      update.fill(this, batch);
+      opened().db().write(writing, batch);
+    } catch (RocksDBException e) {
+      throw new EventLogException(
+          Kind.UNAVAILABLE, "event log: " + e.getMessage() + " (expected: to be written)", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Rewrites the tables of events without what was removed; in a {@link Query} only. */
+  void compact(CompactRangeOptions options) throws RocksDBException {
+    for (Family family : List.of(Family.EVENTS, Family.COMMITS)) {
+      opened().db().compactRange(handle(family), null, null, options);
+    }
+  }
+
+  /** How big tables and write buffers are; in a {@link Query} only. */
+  long tableBytes() throws RocksDBException {
+    long bytes = 0;
+    for (ColumnFamilyHandle handle : opened().handles().values()) {
+      bytes += opened().db().getLongProperty(handle, "rocksdb.live-sst-files-size");
+      bytes += opened().db().getLongProperty(handle, "rocksdb.cur-size-all-mem-tables");
+    }
+    return bytes;
   }
 
   /** In a {@link Query} only. */

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * {@code least}: a disk that hovers there does not make it flap. A database that stopped by itself
  * has some seconds with space to recover; after that it is opened anew.
  *
- * <p><b>Threads.</b> The log writer's alone, but for {@link #isWritable} and {@link #listen}.
+ * <p><b>Threads.</b> The log writer's alone, but for {@link #isWritable}, {@link #listen} and
+ * {@link #beyondReserve}.
  */
 final class FreeSpace {
   /** How often a log that lacks space is probed. */
@@ -69,6 +70,11 @@ final class FreeSpace {
 
   void listen(WritabilityListener listener) {
     listeners.add(listener);
+  }
+
+  /** How much there is beyond what urgent appends may use; negative if less. Any thread. */
+  long beyondReserve() {
+    return machine.usableBytes().getAsLong() - least / 2;
   }
 
   /** Measures, and tells listeners if that changes something. */

@@ -5,6 +5,7 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.EventLogException.Kind;
 import dev.sideband.server.log.Head;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,9 @@ import org.rocksdb.RocksIterator;
  * <p><b>Threads.</b> The log writer alone moves heads, after the sync. Any thread may look.
  */
 final class HeadTable {
+  /** The last position when retention last removed something. */
+  static final byte[] POSITION_KEY = "position".getBytes(StandardCharsets.US_ASCII);
+
   private final Database database;
   private final ConcurrentHashMap<ConversationId, Head> live = new ConcurrentHashMap<>();
   private volatile long lastPosition;
@@ -33,7 +37,7 @@ final class HeadTable {
     database.query(
         open -> {
           table.loadLive(open);
-          table.lastPosition = newestPosition(open);
+          table.lastPosition = lastPosition(open);
           return table;
         });
     return table;
@@ -125,7 +129,14 @@ final class HeadTable {
         true);
   }
 
-  static long newestPosition(Database open) throws RocksDBException {
+  /** Of all commits that were ever made, also of those that retention has removed. */
+  static long lastPosition(Database open) throws RocksDBException {
+    byte @Nullable [] removed = open.get(Family.META, POSITION_KEY);
+    long newest = newestPosition(open);
+    return removed == null ? newest : Math.max(newest, ByteBuffer.wrap(removed).getLong());
+  }
+
+  private static long newestPosition(Database open) throws RocksDBException {
     try (RocksIterator commits = open.iterator(Family.COMMITS)) {
       commits.seekToLast();
       commits.status();

@@ -46,7 +46,7 @@ final class LogCheck {
         live,
         events,
         folder.bytesOnDisk(),
-        HeadTable.newestPosition(open),
+        HeadTable.lastPosition(open),
         DataFolder.storedEpoch(open),
         folder.torn().bytes(),
         TornTails.cuts(open),
@@ -125,7 +125,11 @@ final class LogCheck {
     } catch (EventLogException e) {
       find("conversation %s: %s".formatted(conversation, e.getMessage()));
     }
-    ConversationCheck check = new ConversationCheck(open, entries, conversation, this::find);
+    // Retention takes its rows from the commit index first; the next pass takes the rest.
+    boolean going = Removal.underWay(open).filter(conversation::equals).isPresent();
+    ConversationCheck check =
+        new ConversationCheck(
+            open, entries, new ConversationCheck.Subject(conversation, going), this::find);
     for (; rows.isValid() && EventKey.isOf(id, rows.key()); rows.next()) {
       events++;
       check.next(rows.key(), rows.value());

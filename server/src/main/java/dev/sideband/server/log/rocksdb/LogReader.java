@@ -6,11 +6,13 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.EventLogException.Kind;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -22,6 +24,8 @@ import org.rocksdb.RocksIterator;
  * <p><b>Threads.</b> Any; each read has an iterator of its own and lasts for one page.
  */
 final class LogReader {
+  private static final byte[] NOTHING = new byte[0];
+
   private final Database database;
   private final HeadTable heads;
 
@@ -68,21 +72,22 @@ final class LogReader {
           Map<ConversationId, Head> seen = new HashMap<>();
           long last = heads.lastPosition();
           try (RocksIterator commits = open.iterator(Family.COMMITS)) {
-            long position = Math.max(afterPosition, 0) + 1;
-            commits.seek(Turn.positionKey(position));
-            for (; position <= last; position++) {
-              EventKey event = EventKey.fromBytes(valueAt(commits, Turn.positionKey(position)));
-              if (!page.tryAdd(find(open, event, seen))) {
+            commits.seek(Turn.positionKey(Math.max(afterPosition, 0) + 1));
+            while (commits.isValid() && ByteBuffer.wrap(commits.key()).getLong() <= last) {
+              Page.@Nullable Found found = find(open, EventKey.fromBytes(commits.value()), seen);
+              if (found != null && !page.tryAdd(found)) {
                 break;
               }
               commits.next();
             }
+            commits.status();
           }
           return page.items();
         });
   }
 
-  private Page.Found find(Database open, EventKey event, Map<ConversationId, Head> seen)
+  /** Null if retention has removed it since the page was begun. */
+  private Page.@Nullable Found find(Database open, EventKey event, Map<ConversationId, Head> seen)
       throws RocksDBException {
     Head head = seen.get(event.conversation());
     if (head == null) {
@@ -91,6 +96,9 @@ final class LogReader {
     byte[] key = event.toBytes();
     byte @Nullable [] row = open.get(Family.EVENTS, key);
     if (head == null || row == null) {
+      if (heads.find(open, event.conversation()) == null) {
+        return null;
+      }
       throw missing();
     }
     seen.put(event.conversation(), head);
@@ -141,6 +149,30 @@ final class LogReader {
                 found.add(head);
               }
               keys.next();
+            }
+            keys.status();
+          }
+          return found;
+        });
+  }
+
+  /** Heads of ended and live conversations, oldest start first; all after this one, if present. */
+  List<Head> oldest(Optional<Head> after, int limit) {
+    return database.query(
+        open -> {
+          List<Head> found = new ArrayList<>();
+          try (RocksIterator keys = open.iterator(Family.STARTED)) {
+            byte[] from = after.map(StartKey::of).orElse(NOTHING);
+            if (after.isPresent()) {
+              keys.seekForPrev(from);
+            } else {
+              keys.seekToLast();
+            }
+            for (; keys.isValid() && found.size() < limit; keys.prev()) {
+              Head head = heads.find(open, StartKey.conversation(keys.key()));
+              if (head != null && !Arrays.equals(keys.key(), from)) {
+                found.add(head);
+              }
             }
             keys.status();
           }

@@ -11,9 +11,12 @@ import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.log.LogEntry;
 import dev.sideband.server.log.WritabilityListener;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import org.rocksdb.Statistics;
 
 /**
@@ -166,6 +169,31 @@ public final class RocksDbEventLog implements EventLog {
   @Override
   public List<Head> heads(HeadQuery query) {
     return reader.heads(query);
+  }
+
+  /**
+   * Removes ended conversations as configured, from now until what this gives is closed, which must
+   * be before the log is.
+   *
+   * @param timeOf when an entry was stamped
+   * @param threads makes the one thread that does it
+   */
+  public AutoCloseable retain(
+      RetentionConfig config,
+      Clock clock,
+      Function<LogEntry, Instant> timeOf,
+      ThreadFactory threads) {
+    return new RetentionDriver(retention(config, clock, timeOf), threads);
+  }
+
+  Retention retention(RetentionConfig config, Clock clock, Function<LogEntry, Instant> timeOf) {
+    Retention.Surroundings surroundings =
+        new Retention.Surroundings(clock, timeOf, freeSpace::beyondReserve);
+    return new Retention(database, heads, config, surroundings);
+  }
+
+  long tableBytes() {
+    return database.query(Database::tableBytes);
   }
 
   @Override
