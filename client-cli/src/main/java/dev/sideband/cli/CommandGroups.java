@@ -14,7 +14,9 @@ final class CommandGroups {
   static {
     GROUPS.put("Begin", List.of("demo", "serve", "talk"));
     GROUPS.put("Conversations", List.of("list", "show", "watch", "say", "stop", "voices"));
-    GROUPS.put("More", List.of("loopback", "test", "dist", "version", "completion"));
+    GROUPS.put(
+        "More",
+        List.of("loopback", "verify", "export", "import", "test", "dist", "version", "completion"));
   }
 
   private CommandGroups() {}

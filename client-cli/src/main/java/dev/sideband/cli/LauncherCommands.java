@@ -16,6 +16,9 @@ final class LauncherCommands {
       Map.of(
           "serve", "Run the server.",
           "loopback", "Run the embedded provider alone, for tests and demonstrations.",
+          "verify", "Check a data folder.",
+          "export", "Write a data folder's conversations to a file.",
+          "import", "Take exported conversations into a data folder.",
           "test", "Build everything and run every test, as CI does.",
           "dist", "Pack what a machine without the sources needs.");
 
@@ -33,6 +36,10 @@ final class LauncherCommands {
                   "--set=KEY=VALUE",
                   "--json",
                   "--until-stdin-closes"),
+          "verify", List.of("--json"),
+          "export",
+              List.of("--conversation=ID", "--format=FORMAT", "--with-private", "--output=FILE"),
+          "import", List.of("--owner=NAME"),
           "loopback",
               List.of(
                   "--address=HOST",
@@ -55,7 +62,8 @@ final class LauncherCommands {
   private static final Map<String, List<String>> VALUES =
       Map.of(
           "--provider", List.of("openai", "loopback"),
-          "--media", List.of("webrtc", "none"));
+          "--media", List.of("webrtc", "none"),
+          "--format", List.of("protobuf", "json"));
 
   private LauncherCommands() {}
 
