@@ -30,11 +30,16 @@ import picocli.CommandLine.Spec;
     description = "Writes the conversations of a data folder, which no server has open, to a file.",
     footer = {
       "",
-      "The format is sideband.store.v1.ExportRecord, length-delimited, or a line of JSON each.",
-      "Without --with-private no secret leaves: no call id, session, principal or provider JSON.",
+      "The format is sideband.store.v1.ExportRecord, length-delimited, or a line of",
+      "JSON each. Without --with-private nothing private leaves: no call id, session,",
+      "principal or provider JSON.",
       "",
-      "Exit codes: 0 written; 1 the log is damaged or the file cannot be written; 2 cannot be",
-      "opened."
+      "Examples:",
+      "  ./sideband export sideband-data --format json",
+      "  ./sideband export sideband-data --with-private -o moved.pb",
+      "",
+      "Exit codes: 0 written; 1 the log is damaged or the file cannot be written;",
+      "2 cannot be opened."
     })
 final class ExportCommand implements Callable<Integer> {
   private final OutputStream stdout;

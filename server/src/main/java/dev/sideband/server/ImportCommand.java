@@ -26,13 +26,18 @@ import picocli.CommandLine.Spec;
     description = "Takes exported conversations into a data folder, which no server has open.",
     footer = {
       "",
-      "Sequences stay. A conversation that is there already is skipped, one that is there in part,",
-      "from an import that broke off, is completed, and one that differs is refused. So is a live",
-      "one without its private parts, whose call nobody could find. With them it is live here, too,",
-      "and the next server on this folder takes over its call: the old one must not run any more.",
+      "Sequences stay. A conversation that is there already is skipped, one that is",
+      "there in part, from an import that broke off, is completed, and one that differs",
+      "is refused. So is a live one without its private parts, whose call nobody could",
+      "find. With them it is live here, too, and the next server on this folder takes",
+      "over its call: the old one must not run any more.",
       "",
-      "Exit codes: 0 all there; 1 some refused, or the file is damaged; 2 cannot be opened; 74 the",
-      "log could not be written."
+      "Examples:",
+      "  ./sideband import sideband-data moved.pb",
+      "  ./sideband export old --format json | ./sideband import new -",
+      "",
+      "Exit codes: 0 all there; 1 some refused, or the file is damaged; 2 cannot be",
+      "opened; 74 the log could not be written."
     })
 final class ImportCommand implements Callable<Integer> {
   private final InputStream stdin;

@@ -24,8 +24,12 @@ import picocli.CommandLine.Spec;
     description = "Checks a data folder that no server has open; changes nothing in it.",
     footer = {
       "",
-      "Every conversation: no gap, every entry readable and in its place, the end at the end;",
-      "and every index against what it lists.",
+      "Every conversation: no gap, every entry readable and in its place, the end at",
+      "the end; and every index against what it lists.",
+      "",
+      "Examples:",
+      "  ./sideband verify sideband-data",
+      "  ./sideband verify /var/lib/sideband --json",
       "",
       "Exit codes: 0 clean; 1 damaged, each finding a line; 2 cannot be opened."
     })
