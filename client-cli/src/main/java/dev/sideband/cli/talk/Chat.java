@@ -120,12 +120,21 @@ final class Chat {
     return over.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Throws what broke the stream, or why the conversation did not end as it was asked to. */
-  synchronized void requireGoodEnd() {
+  /**
+   * Throws what broke the stream, or that the conversation did not end within the {@code waited}
+   * milliseconds or not as it was asked to.
+   */
+  synchronized void requireGoodEnd(long waited) {
     if (broken != null) {
       throw broken;
     }
-    if (ended != null && ended.getReason() != EndReason.REQUESTED) {
+    if (ended == null) {
+      throw new CliException(
+          ExitCode.FAILED,
+          "the server did not say within " + waited / 1_000 + " s that the conversation ended",
+          "see what became of it:  ./sideband show last");
+    }
+    if (ended.getReason() != EndReason.REQUESTED) {
       throw new CliException(
           ExitCode.FAILED,
           "the conversation ended: " + EventLine.words(ended.getReason().name()),

@@ -93,15 +93,15 @@ final class OwnConversation implements AutoCloseable {
     link.send(id, Input.newBuilder().setText(input).build());
   }
 
-  /** Hangs up, waits for the last event, and throws if it is not the end that was asked for. */
+  /** Hangs up, waits for the end, and throws if none comes or not the one that was asked for. */
   void finish() throws InterruptedException {
     if (!chat.awaitOver(0)) {
       hangUp();
     }
     finished = true;
-    chat.awaitOver(END_WITHIN_MS);
+    var unused = chat.awaitOver(END_WITHIN_MS);
     view.close();
-    chat.requireGoodEnd();
+    chat.requireGoodEnd(END_WITHIN_MS);
   }
 
   /** Ends it, if it began; may be called again. */
