@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,9 +19,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class LauncherTest {
   private static final Path LAUNCHER = Path.of("../sideband");
 
+  private final Path tools;
+  private final Path told;
   private final Path home;
 
   LauncherTest(@TempDir Path folder) throws IOException {
+    tools = Files.createDirectory(folder.resolve("tools"));
+    told = folder.resolve("told");
+    for (String tool : List.of("mvn", "apt-get", "sudo")) {
+      script(tools.resolve(tool), "echo \"$0 $*\" >>'" + told + "'");
+    }
     home = Files.createDirectory(folder.resolve("sideband-1"));
     Files.copy(LAUNCHER, home.resolve("sideband"));
     Files.createDirectories(home.resolve("app"));
@@ -34,18 +42,27 @@ final class LauncherTest {
   private void java(String version) throws IOException {
     Path bin = Files.createDirectories(home.resolve("jre/bin"));
     Files.writeString(home.resolve("jre/release"), "JAVA_VERSION=\"" + version + "\"\n");
-    Path java = bin.resolve("java");
-    Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+    script(bin.resolve("java"), "echo \"$@\"");
   }
 
-  /** What it said, and its status as the last line; there is no Maven on its path. */
+  private static void script(Path file, String text) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** What would build or install only tells that it was called. */
+  @AfterEach
+  void nothingIsBuiltOrInstalled() {
+    assertThat(told).doesNotExist();
+  }
+
+  /** What it said, and its status as the last line. */
   private List<String> run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("bash", home.resolve("sideband").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
-    builder.environment().put("PATH", "/usr/bin:/bin");
+    builder.environment().put("PATH", tools + ":/usr/bin:/bin");
     builder.environment().put("HOME", home.toString());
     builder.environment().put("JAVA_HOME", home.resolve("jre").toString());
     builder.environment().put("OPENAI_API_KEY", "so that serve needs no native library");
