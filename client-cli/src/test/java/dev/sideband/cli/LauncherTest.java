@@ -1,14 +1,24 @@
 package dev.sideband.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +31,8 @@ final class LauncherTest {
 
   private final Path tools;
   private final Path told;
-  private final Path home;
+  private Path home;
+  private Path jre;
 
   LauncherTest(@TempDir Path folder) throws IOException {
     tools = Files.createDirectory(folder.resolve("tools"));
@@ -35,13 +46,14 @@ final class LauncherTest {
     for (String jar : List.of("sideband-server.jar", "sideband-cli.jar")) {
       Files.createFile(home.resolve("app").resolve(jar));
     }
+    jre = home.resolve("jre");
     java("17.0.15");
   }
 
   /** Puts a Java of this version into the folder. */
   private void java(String version) throws IOException {
-    Path bin = Files.createDirectories(home.resolve("jre/bin"));
-    Files.writeString(home.resolve("jre/release"), "JAVA_VERSION=\"" + version + "\"\n");
+    Path bin = Files.createDirectories(jre.resolve("bin"));
+    Files.writeString(jre.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     script(bin.resolve("java"), "echo \"$@\"");
   }
 
@@ -56,21 +68,105 @@ final class LauncherTest {
     assertThat(told).doesNotExist();
   }
 
-  /** What it said, and its status as the last line. */
+  /** What it said, standard error after standard output, and its status as the last line. */
   private List<String> run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("bash", home.resolve("sideband").toString()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Path errors = home.resolveSibling("errors");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", tools + ":/usr/bin:/bin");
     builder.environment().put("HOME", home.toString());
-    builder.environment().put("JAVA_HOME", home.resolve("jre").toString());
+    builder.environment().put("JAVA_HOME", jre.toString());
     builder.environment().put("OPENAI_API_KEY", "so that serve needs no native library");
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     List<String> lines = new ArrayList<>(said.lines().toList());
-    lines.add("status " + process.waitFor());
+    int status = process.waitFor();
+    lines.addAll(Files.readAllLines(errors));
+    lines.add("status " + status);
     return lines;
+  }
+
+  /** The program of a jar that a real Java runs. */
+  static final class Said {
+    private Said() {}
+
+    public static void main(String[] arguments) {
+      System.out.println(String.join(" ", arguments));
+    }
+  }
+
+  private void packProgram() throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Said.class.getName());
+    String entry = Said.class.getName().replace('.', '/') + ".class";
+    try (OutputStream file = Files.newOutputStream(home.resolve("app/sideband-cli.jar"));
+        JarOutputStream jar = new JarOutputStream(file, manifest);
+        InputStream program =
+            requireNonNull(Said.class.getClassLoader()).getResourceAsStream(entry)) {
+      jar.putNextEntry(new ZipEntry(entry));
+      requireNonNull(program).transferTo(jar);
+    }
+  }
+
+  /** The one archive that is kept, of whatever was started last. */
+  private Path archive() throws IOException {
+    try (Stream<Path> kept = Files.list(home.resolve(".cache"))) {
+      List<Path> all = kept.toList();
+      assertThat(all).hasSize(1);
+      return all.get(0);
+    }
+  }
+
+  @Test
+  void shouldMakeAnotherArchiveWhenTheFolderIsMoved() throws Exception {
+    jre = Path.of(System.getProperty("java.home"));
+    packProgram();
+    assertThat(run("list")).containsExactly("list", "status 0");
+    Path before = archive();
+    assertThat(before).isNotEmptyFile();
+    home = Files.move(home, home.resolveSibling("moved"));
+    assertThat(run("list")).containsExactly("list", "status 0");
+    assertThat(archive()).isNotEmptyFile();
+    assertThat(archive().getFileName()).isNotEqualTo(before.getFileName());
+  }
+
+  @Test
+  void shouldKeepTheJvmsWarningsOffStandardOutput() throws Exception {
+    jre = Path.of(System.getProperty("java.home"));
+    packProgram();
+    assertThat(run("list")).containsExactly("list", "status 0");
+    Path archive = archive();
+    byte[] another = Files.readAllBytes(archive);
+    Path jar = home.resolve("app/sideband-cli.jar");
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+    assertThat(run("list")).containsExactly("list", "status 0");
+    archive = archive();
+    Files.delete(archive);
+    Files.write(archive, another);
+    assertThat(run("list"))
+        .startsWith("list")
+        .anyMatch(line -> line.contains("shared archive"))
+        .endsWith("status 0");
+  }
+
+  @Test
+  void shouldMakeAnotherArchiveWhenJavaOrTheJarChanges() throws Exception {
+    List<Path> archives = new ArrayList<>();
+    run("list");
+    archives.add(archive());
+    run("list");
+    assertThat(archive()).isEqualTo(archives.get(0));
+    java("17.0.16");
+    run("list");
+    archives.add(archive());
+    Path jar = home.resolve("app/sideband-cli.jar");
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+    run("list");
+    archives.add(archive());
+    assertThat(archives).doesNotHaveDuplicates();
   }
 
   @Test
