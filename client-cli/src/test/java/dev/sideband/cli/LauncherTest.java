@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -70,6 +71,10 @@ final class LauncherTest {
 
   /** What it said, standard error after standard output, and its status as the last line. */
   private List<String> run(String... arguments) throws Exception {
+    return run(Map.of("OPENAI_API_KEY", "so that serve needs no native library"), arguments);
+  }
+
+  private List<String> run(Map<String, String> environment, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("bash", home.resolve("sideband").toString()));
     command.addAll(List.of(arguments));
     Path errors = home.resolveSibling("errors");
@@ -78,7 +83,7 @@ final class LauncherTest {
     builder.environment().put("PATH", tools + ":/usr/bin:/bin");
     builder.environment().put("HOME", home.toString());
     builder.environment().put("JAVA_HOME", jre.toString());
-    builder.environment().put("OPENAI_API_KEY", "so that serve needs no native library");
+    builder.environment().putAll(environment);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     List<String> lines = new ArrayList<>(said.lines().toList());
@@ -190,6 +195,42 @@ final class LauncherTest {
       assertThat(run(command, "--help"))
           .contains("Examples", "  ./sideband " + command, "status 0");
     }
+  }
+
+  @Test
+  void shouldLookForWebRtcsLibrariesOnlyWhereACallIsHeld() throws Exception {
+    Path looked = tools.resolveSibling("looked");
+    script(tools.resolve("ldconfig"), "echo >'" + looked + "'; exec /sbin/ldconfig \"$@\"");
+    for (String line :
+        List.of(
+            "loopback --media none",
+            "loopback --media=none",
+            "loopback --version",
+            "serve --set loopback.media=none",
+            "serve -V",
+            "serve --help",
+            "demo -V",
+            "talk --text")) {
+      assertThat(run(Map.of(), line.split(" ", -1))).as(line).last().isEqualTo("status 0");
+      assertThat(looked).as(line).doesNotExist();
+    }
+    for (String line : List.of("loopback", "loopback --media webrtc", "serve", "demo", "talk")) {
+      run(Map.of(), line.split(" ", -1));
+      assertThat(looked).as(line).exists();
+      Files.delete(looked);
+    }
+  }
+
+  @Test
+  void shouldHelpWithoutJava() throws Exception {
+    for (String tool : List.of("dirname", "readlink")) {
+      Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+    }
+    Map<String, String> environment = Map.of("PATH", tools.toString(), "JAVA_HOME", "");
+    for (String command : List.of("test", "dist")) {
+      assertThat(run(environment, command, "--help")).contains("Examples", "status 0");
+    }
+    assertThat(run(environment, "list")).first().asString().startsWith("sideband: no Java here");
   }
 
   @Test
