@@ -1,0 +1,112 @@
+package dev.sideband.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./sideband dist} in a folder with few sources, where everything is built already. */
+@Timeout(60)
+final class DistTest {
+  private final Path home;
+
+  DistTest(@TempDir Path folder) throws IOException {
+    home = Files.createDirectory(folder.resolve("sources"));
+    Files.copy(Path.of("../sideband"), home.resolve("sideband"));
+    write(
+        "pom.xml",
+        "<project>\n<artifactId>sideband-parent</artifactId>\n<version>7</version>\n</project>\n");
+    for (String file :
+        List.of(
+            "LICENSE", "README.md", "docs/performance.md", "server/DESIGN.md", "proto/pom.xml")) {
+      write(file, "");
+    }
+    write("proto/src/main/proto/event.proto", "");
+    write("server/src/main/resources/server-sample.yaml", "");
+    build("server", "sideband-server.jar", "ours-7.jar");
+    build("client-cli", "sideband-cli.jar", "theirs-1.1.jar");
+  }
+
+  private void write(String file, String text) throws IOException {
+    Files.createDirectories(home.resolve(file).getParent());
+    Files.writeString(home.resolve(file), text);
+  }
+
+  /** Leaves a module as Maven does, with a library of its own, one of both, and one of long ago. */
+  private void build(String module, String jar, String library) throws IOException {
+    write(module + "/pom.xml", "");
+    write(module + "/src/main/java/Main.java", "");
+    for (String each : List.of(library, "a-library-of-both-with-a-long-name-2.jar", "both-1.jar")) {
+      write(module + "/target/lib/" + each, "");
+    }
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest
+        .getMainAttributes()
+        .put(
+            Attributes.Name.CLASS_PATH,
+            "lib/" + library + " lib/a-library-of-both-with-a-long-name-2.jar");
+    Path target = home.resolve(module).resolve("target");
+    try (OutputStream file = Files.newOutputStream(target.resolve(jar));
+        JarOutputStream packed = new JarOutputStream(file, manifest)) {
+      packed.finish();
+    }
+    write(module + "/target/.built", "");
+  }
+
+  private Process start(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().remove("SIDEBAND_BUILDING");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return builder.start();
+  }
+
+  private List<String> linesOf(Process process) throws Exception {
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return said.lines().toList();
+  }
+
+  @Test
+  void shouldPackTheLibrariesThatTheJarsName() throws Exception {
+    List<String> said = linesOf(start("bash", home.resolve("sideband").toString(), "dist"));
+    Path archive = home.resolve("target/sideband-7.tar.gz");
+    assertThat(said).hasSize(2).first().asString().startsWith(archive + "  (");
+    assertThat(linesOf(start("tar", "tzf", archive.toString())))
+        .filteredOn(entry -> entry.startsWith("sideband-7/app/"))
+        .containsExactlyInAnyOrder(
+            "sideband-7/app/",
+            "sideband-7/app/sideband-cli.jar",
+            "sideband-7/app/sideband-server.jar",
+            "sideband-7/app/lib/",
+            "sideband-7/app/lib/a-library-of-both-with-a-long-name-2.jar",
+            "sideband-7/app/lib/ours-7.jar",
+            "sideband-7/app/lib/theirs-1.1.jar");
+  }
+
+  @Test
+  void shouldPackOnlyWhenNoBuildIsUnderWay() throws Exception {
+    Path lock = Files.createDirectories(home.resolve("target")).resolve("build.lock");
+    Process building = start("flock", lock.toString(), "sh", "-c", "echo held; cat");
+    assertThat(building.inputReader().readLine()).isEqualTo("held");
+    Process packing = start("bash", home.resolve("sideband").toString(), "dist");
+    BufferedReader said = packing.inputReader();
+    assertThat(said.readLine()).isEqualTo("waiting for another build ...");
+    assertThat(home.resolve("target/dist")).doesNotExist();
+    building.getOutputStream().close();
+    assertThat(said.readLine()).contains("sideband-7.tar.gz");
+    assertThat(packing.waitFor()).isZero();
+    assertThat(building.waitFor()).isZero();
+  }
+}
