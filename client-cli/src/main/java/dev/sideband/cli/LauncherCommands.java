@@ -56,13 +56,14 @@ final class LauncherCommands {
                   "--media-limit-ms=N",
                   "--max-calls=N",
                   "--handoff-tool=NAME",
+                  "--witness=N",
                   "--json",
                   "--until-stdin-closes"));
 
   private static final Map<String, List<String>> VALUES =
       Map.of(
           "--provider", List.of("openai", "loopback"),
-          "--media", List.of("webrtc", "none"),
+          "--media", List.of("webrtc", "none", "mixed"),
           "--format", List.of("protobuf", "json"));
 
   private LauncherCommands() {}

@@ -56,7 +56,10 @@ final class LoopbackCommand implements Callable<Integer> {
   @Option(
       names = "--media",
       defaultValue = "WEBRTC",
-      description = "webrtc answers with a real peer, none for load. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "webrtc answers with a real peer, none for load; mixed does both, by whether the offer has",
+        "candidates. Default: ${DEFAULT-VALUE}."
+      })
   private LoopbackConfig.Media media = LoopbackConfig.Media.WEBRTC;
 
   @Option(
@@ -125,6 +128,16 @@ final class LoopbackCommand implements Callable<Integer> {
       description = "The function that the assistant calls. Default: ${DEFAULT-VALUE}.")
   private String handoffTool = "";
 
+  @Option(
+      names = "--witness",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "Write down the first N client events and what became of each, to be read at",
+        "BASE/loopback/witness?after=0. Default: ${DEFAULT-VALUE}."
+      })
+  private int witness;
+
   @Option(names = "--json", description = "Say where it listens as one line of JSON.")
   private boolean json;
 
@@ -180,7 +193,8 @@ final class LoopbackCommand implements Callable<Integer> {
               Duration.ofMillis(echoDelayMs)),
           new LoopbackConfig.Limits(
               Duration.ofMillis(sessionLimitMs), Duration.ofMillis(mediaLimitMs), maxCalls),
-          handoffTool);
+          handoffTool,
+          witness);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
     }

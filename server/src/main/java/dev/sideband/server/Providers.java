@@ -113,7 +113,8 @@ final class Providers implements AutoCloseable {
             plain.delays().echo()),
         new LoopbackConfig.Limits(
             config.sessionLimit(), config.noMediaTimeout(), plain.limits().calls()),
-        plain.handoffTool());
+        plain.handoffTool(),
+        plain.witness());
   }
 
   RealtimeProvider provider() {

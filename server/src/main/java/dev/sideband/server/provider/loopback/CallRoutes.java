@@ -71,7 +71,7 @@ final class CallRoutes {
       exchange.refuse(429, new Refusal("rate_limit_exceeded", message, ""));
       return;
     }
-    LoopbackCall call = calls.createCall();
+    LoopbackCall call = calls.createCall(form.offer());
     Optional<Refusal> refusal =
         keys.find(Keys.keyOf(exchange))
             .flatMap(secret -> call.configure(secret.session()))

@@ -32,7 +32,7 @@ final class CallTable {
 
   /** With an engine calls have peers. */
   CallTable(OwnerLoop loop, LoopbackConfig config, @Nullable MediaEngine engine) {
-    this.context = new SessionContext(loop, config, live::size);
+    this.context = new SessionContext(loop, config, live::size, new Witness(config.witness()));
     this.engine = engine;
   }
 
@@ -40,8 +40,15 @@ final class CallTable {
     return live.size() >= context.config().limits().calls();
   }
 
-  LoopbackCall createCall() {
-    return add(LoopbackCall.call(context, this, engine));
+  /** A call with a peer, if calls have peers and this offer can be reached. */
+  LoopbackCall createCall(String offer) {
+    boolean reachable =
+        context.config().media() != LoopbackConfig.Media.MIXED || offer.contains("a=candidate:");
+    return add(LoopbackCall.call(context, this, reachable ? engine : null));
+  }
+
+  Witness witness() {
+    return context.witness();
   }
 
   LoopbackCall createPrimary() {

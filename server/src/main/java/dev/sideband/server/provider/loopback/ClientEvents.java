@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Does what clients ask for: all eleven client events of the Realtime API, from whichever
@@ -30,17 +31,24 @@ final class ClientEvents {
 
   private final LoopbackSession session;
   private final InputLog inputs;
+  private final BiConsumer<ObjectNode, String> witness;
   private final Runnable expire;
   private final PcmWindows windows = new PcmWindows();
 
   /**
    * For one session.
    *
+   * @param witness told of every event that was read, and of the code of its refusal or ""
    * @param expire ends the session as if its time were up
    */
-  ClientEvents(LoopbackSession session, InputLog inputs, Runnable expire) {
+  ClientEvents(
+      LoopbackSession session,
+      InputLog inputs,
+      BiConsumer<ObjectNode, String> witness,
+      Runnable expire) {
     this.session = session;
     this.inputs = inputs;
+    this.witness = witness;
     this.expire = expire;
   }
 
@@ -60,6 +68,7 @@ final class ClientEvents {
         eventId.length() > LONGEST_EVENT_ID
             ? Optional.of(Refusal.tooLong("event_id", LONGEST_EVENT_ID, eventId.length()))
             : dispatch(event);
+    witness.accept(event, refusal.map(Refusal::code).orElse(""));
     refusal.ifPresent(reason -> session.audience().refuse(from, reason, eventId));
   }
 

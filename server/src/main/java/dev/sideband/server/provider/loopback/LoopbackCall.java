@@ -74,7 +74,12 @@ final class LoopbackCall implements LoopbackPeer.Listener, ChannelSink.Listener 
       voice = peer.voice();
     }
     this.session = new LoopbackSession(context, voice, primary);
-    this.clientEvents = new ClientEvents(session, inputs, this::expire);
+    this.clientEvents =
+        new ClientEvents(
+            session,
+            inputs,
+            (event, refusal) -> context.witness().add(id, event, refusal),
+            this::expire);
     Duration limit = context.config().limits().session();
     timers.add(context.loop().after(limit, this::expire));
   }

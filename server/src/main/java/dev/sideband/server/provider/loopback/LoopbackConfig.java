@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param delays how long it takes over things
  * @param limits when it gives up
  * @param handoffTool the function that the assistant calls to involve the agent
+ * @param witness how many client events its witness may keep, see {@link Witness}; 0 = it has none
  */
 public record LoopbackConfig(
     String address,
@@ -24,14 +25,17 @@ public record LoopbackConfig(
     String apiKey,
     Delays delays,
     Limits limits,
-    String handoffTool) {
+    String handoffTool,
+    int witness) {
 
   /** What is behind a call's SDP answer. */
   public enum Media {
     /** A real peer, which echoes the caller's voice. */
     WEBRTC,
     /** Nothing: a well-formed answer that nobody can connect to. For load. */
-    NONE
+    NONE,
+    /** A real peer for an offer that has candidates; nothing for one that nobody could reach. */
+    MIXED
   }
 
   /**
@@ -91,6 +95,9 @@ public record LoopbackConfig(
     if (handoffTool.isBlank()) {
       throw new IllegalArgumentException("handoff tool: empty (expected: a function's name)");
     }
+    if (witness < 0) {
+      throw new IllegalArgumentException("witness: " + witness + " (expected: at least 0)");
+    }
   }
 
   /** On any free port of 127.0.0.1, with real media and no delay but the speaking's. */
@@ -103,28 +110,38 @@ public record LoopbackConfig(
         "",
         new Delays(Duration.ZERO, Duration.ZERO, Duration.ofMillis(15), Duration.ofMillis(50)),
         new Limits(Duration.ofMinutes(60), Duration.ofSeconds(60), 10_000),
-        "background_agent");
+        "background_agent",
+        0);
   }
 
   public LoopbackConfig withMedia(Media changed) {
-    return new LoopbackConfig(address, port, changed, tls, apiKey, delays, limits, handoffTool);
+    return new LoopbackConfig(
+        address, port, changed, tls, apiKey, delays, limits, handoffTool, witness);
   }
 
   public LoopbackConfig withTls(Tls changed) {
     return new LoopbackConfig(
-        address, port, media, Optional.of(changed), apiKey, delays, limits, handoffTool);
+        address, port, media, Optional.of(changed), apiKey, delays, limits, handoffTool, witness);
   }
 
   public LoopbackConfig withApiKey(String changed) {
-    return new LoopbackConfig(address, port, media, tls, changed, delays, limits, handoffTool);
+    return new LoopbackConfig(
+        address, port, media, tls, changed, delays, limits, handoffTool, witness);
   }
 
   public LoopbackConfig withDelays(Delays changed) {
-    return new LoopbackConfig(address, port, media, tls, apiKey, changed, limits, handoffTool);
+    return new LoopbackConfig(
+        address, port, media, tls, apiKey, changed, limits, handoffTool, witness);
+  }
+
+  public LoopbackConfig withWitness(int changed) {
+    return new LoopbackConfig(
+        address, port, media, tls, apiKey, delays, limits, handoffTool, changed);
   }
 
   public LoopbackConfig withLimits(Limits changed) {
-    return new LoopbackConfig(address, port, media, tls, apiKey, delays, changed, handoffTool);
+    return new LoopbackConfig(
+        address, port, media, tls, apiKey, delays, changed, handoffTool, witness);
   }
 
   @Override

@@ -75,7 +75,7 @@ public final class LoopbackServer implements AutoCloseable {
   public static LoopbackServer start(LoopbackConfig config, LoopbackEnvironment environment) {
     HttpServerOptions options = httpOptions();
     config.tls().ifPresent(tls -> secure(options, tls));
-    MediaEngine engine = config.media() == LoopbackConfig.Media.WEBRTC ? MediaEngine.open() : null;
+    MediaEngine engine = config.media() == LoopbackConfig.Media.NONE ? null : MediaEngine.open();
     OwnerLoop loop = OwnerLoop.of(Vertx.vertx(vertxOptions()), environment);
     LoopbackServer server = new LoopbackServer(config, options, loop, engine);
     try {
@@ -163,7 +163,7 @@ public final class LoopbackServer implements AutoCloseable {
 
   /** Breaks every WebSocket, without a close frame. */
   public void dropSockets() {
-    tell(sockets::dropAll);
+    tell(() -> sockets.drop(Integer.MAX_VALUE));
   }
 
   /** Closes every WebSocket with a code and reason; calls live on. */

@@ -6,5 +6,7 @@ import java.util.function.IntSupplier;
  * What every session of a loopback shares.
  *
  * @param liveCalls how many calls and sessions there are, of the many that the limits allow
+ * @param witness of what all of them are told
  */
-record SessionContext(OwnerLoop loop, LoopbackConfig config, IntSupplier liveCalls) {}
+record SessionContext(
+    OwnerLoop loop, LoopbackConfig config, IntSupplier liveCalls, Witness witness) {}

@@ -24,8 +24,9 @@ final class Sockets {
     open.remove(sink);
   }
 
-  void dropAll() {
-    List.copyOf(open).forEach(SocketSink::drop);
+  /** Breaks so many of them, those first that have been open longest. */
+  void drop(int count) {
+    open.stream().limit(count).toList().forEach(SocketSink::drop);
   }
 
   void closeAll(int code, String reason) {
