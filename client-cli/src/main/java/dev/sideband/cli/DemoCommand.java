@@ -7,14 +7,7 @@ import dev.sideband.cli.server.ServerLink;
 import dev.sideband.cli.server.ServerProcess;
 import dev.sideband.cli.server.ServerTarget;
 import dev.sideband.cli.terminal.Screen;
-import dev.sideband.cli.terminal.Terminal;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,8 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -64,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CliEnvironment environment = root.environment();
-    Demo demo = new Demo(json ? silent() : environment.screen(), environment.nanoTime());
+    Demo demo = new Demo(json ? Screen.silent() : environment.screen(), environment.nanoTime());
     try {
       Demo.Result result = hold(demo);
       if (json) {
@@ -85,12 +76,6 @@ final class DemoCommand implements Callable<Integer> {
     return named.isPresent() ? through(demo, named.get()) : withServerOfItsOwn(demo);
   }
 
-  private static Screen silent() {
-    return new Screen(
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-        Terminal.PLAIN);
-  }
-
   @SuppressWarnings("try") // The registration only has to be there.
   private Demo.Result through(Demo demo, ServerTarget target) {
     demo.announce("server at " + target);
@@ -106,9 +91,11 @@ final class DemoCommand implements Callable<Integer> {
 
   @SuppressWarnings("try") // The registration only has to be there.
   private Demo.Result withServerOfItsOwn(Demo demo) {
-    Path data = folder();
+    Path launcher =
+        Launcher.of(root, "demo", "or call through a running server:  --server HOST:PORT");
+    Path data = TemporaryFolder.make("sideband-demo-");
     boolean good = false;
-    try (ServerProcess process = ServerProcess.launch(launcher(), data);
+    try (ServerProcess process = ServerProcess.launch(launcher, data);
         CliEnvironment.Registration interrupt =
             root.environment().interrupts().onInterrupt(process::close)) {
       ServerProcess.Ready ready = await(demo, process);
@@ -121,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
       }
     } finally {
       if (good && !keep) {
-        delete(data);
+        TemporaryFolder.delete(data);
       }
     }
   }
@@ -160,37 +147,5 @@ final class DemoCommand implements Callable<Integer> {
         ExitCode.FAILED,
         "the server was not ready within " + READY_WITHIN_S + " s",
         "it said: " + process.lastWords());
-  }
-
-  private Path launcher() {
-    @Nullable String named = System.getProperty("sideband.launcher");
-    @Nullable String home = root.environment().env().apply("SIDEBAND_HOME");
-    if (named == null && home == null) {
-      throw new CliException(
-          ExitCode.USAGE,
-          "demo: the launcher is not known (expected: SIDEBAND_HOME)",
-          "run it as  ./sideband demo",
-          "or call through a running server:  --server HOST:PORT");
-    }
-    return named == null ? Path.of(String.valueOf(home), "sideband") : Path.of(named);
-  }
-
-  private static Path folder() {
-    try {
-      return Files.createTempDirectory("sideband-demo-");
-    } catch (IOException e) {
-      throw new CliException(
-          ExitCode.FAILED, e, "cannot make a temporary folder: " + e.getMessage(), "check TMPDIR");
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // A temporary folder that stays behind harms nobody; the system clears it.
-    }
   }
 }

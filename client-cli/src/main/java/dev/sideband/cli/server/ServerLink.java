@@ -98,6 +98,21 @@ public final class ServerLink implements AutoCloseable {
     return ask(START_WITHIN, stub -> stub.start(identified));
   }
 
+  /** As {@link #start}, for a caller that will ask again. */
+  public Outcome<StartResponse> tryStart(StartRequest request) {
+    return attempt(START_WITHIN, stub -> stub.start(request));
+  }
+
+  /** As {@link #send}, for a caller that will ask again. */
+  public Outcome<SendResponse> trySend(SendRequest request) {
+    return attempt(ANSWER_WITHIN, stub -> stub.send(request));
+  }
+
+  /** As {@link #stop}, for a caller that will ask again. */
+  public Outcome<StopResponse> tryStop(StopRequest request) {
+    return attempt(ANSWER_WITHIN, stub -> stub.stop(request));
+  }
+
   /** Puts one input into a conversation. */
   public SendResponse send(String conversationId, Input input) {
     SendRequest request =
@@ -152,6 +167,18 @@ public final class ServerLink implements AutoCloseable {
       return rpc.apply(stub);
     } catch (StatusRuntimeException e) {
       throw translator.translate(e);
+    }
+  }
+
+  private <T> Outcome<T> attempt(
+      Duration within, Function<ConversationGrpc.ConversationBlockingStub, T> rpc) {
+    var stub =
+        ConversationGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(within.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      return Outcome.answered(rpc.apply(stub));
+    } catch (StatusRuntimeException e) {
+      return translator.outcome(e);
     }
   }
 

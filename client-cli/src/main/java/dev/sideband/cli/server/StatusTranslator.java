@@ -9,12 +9,30 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.security.cert.CertificateException;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a failed RPC into what happened, where, and what to do. */
 final class StatusTranslator {
+  /** Codes that judge the moment, not the request; any other is an outcome that stands. */
+  private static final Set<String> OF_THE_MOMENT =
+      Set.of("INBOX_FULL", "SERVER_BUSY", "SERVER_GOING_AWAY", "LOG_UNAVAILABLE", "SERVER_FAULT");
+
+  /** The same of what has no code: it came from gRPC, not from Sideband. */
+  private static final Set<Status.Code> UNDECIDED =
+      EnumSet.of(
+          Status.Code.UNAVAILABLE,
+          Status.Code.RESOURCE_EXHAUSTED,
+          Status.Code.DEADLINE_EXCEEDED,
+          Status.Code.CANCELLED,
+          Status.Code.ABORTED,
+          Status.Code.INTERNAL,
+          Status.Code.UNKNOWN);
+
   private static final Map<String, String> ADVICE =
       Map.ofEntries(
           Map.entry("CONVERSATION_NOT_FOUND", "see what there is:  ./sideband list"),
@@ -57,6 +75,15 @@ final class StatusTranslator {
       };
     }
     return code.equals("CREDENTIALS_INVALID") ? unauthenticated(e) : refused(e, code);
+  }
+
+  /** For a caller that sends again what may still come to something. */
+  <T> Outcome<T> outcome(StatusRuntimeException e) {
+    Status.Code status = e.getStatus().getCode();
+    String code = errorCode(e);
+    return code.isEmpty()
+        ? new Outcome<>(Optional.empty(), status.name(), !UNDECIDED.contains(status))
+        : new Outcome<>(Optional.empty(), code, !OF_THE_MOMENT.contains(code));
   }
 
   /** A stream that had begun and then lost its server; says how to go on where it broke. */

@@ -1,6 +1,8 @@
 package dev.sideband.cli.terminal;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -23,6 +25,13 @@ public final class Screen {
     this.out = out;
     this.terminal = terminal;
     palette = new Palette(terminal.colour());
+  }
+
+  /** One that shows nothing. */
+  public static Screen silent() {
+    return new Screen(
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+        Terminal.PLAIN);
   }
 
   /** What it can do. */
