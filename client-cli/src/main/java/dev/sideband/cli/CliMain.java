@@ -93,6 +93,7 @@ public final class CliMain {
         new CommandLine(root)
             .addSubcommand(new DemoCommand(root))
             .addSubcommand(new TalkCommand(root))
+            .addSubcommand(new TortureCommand(root))
             .addSubcommand(new WatchCommand(root))
             .addSubcommand(new SayCommand(root))
             .addSubcommand(new ListCommand(root))

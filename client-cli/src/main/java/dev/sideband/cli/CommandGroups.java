@@ -16,7 +16,16 @@ final class CommandGroups {
     GROUPS.put("Conversations", List.of("list", "show", "watch", "say", "stop", "voices"));
     GROUPS.put(
         "More",
-        List.of("loopback", "verify", "export", "import", "test", "dist", "version", "completion"));
+        List.of(
+            "torture",
+            "verify",
+            "export",
+            "import",
+            "loopback",
+            "test",
+            "dist",
+            "version",
+            "completion"));
   }
 
   private CommandGroups() {}
