@@ -44,6 +44,8 @@ final class StatusTranslator {
           Map.entry("SERVER_BUSY", "try again in a moment"),
           Map.entry(
               "INBOX_FULL", "wait until the provider has taken what was sent, then try again"),
+          Map.entry("MILESTONES_FULL", "report no more milestones; the conversation goes on"),
+          Map.entry("REQUEST_TOO_LARGE", "split it into shorter ones"),
           Map.entry("SERVER_GOING_AWAY", "the server is shutting down; try again when it is back"),
           Map.entry("LOG_UNAVAILABLE", "look at the server's log and its disk, then try again"),
           Map.entry("SERVER_FAULT", "the server's log has the details"),

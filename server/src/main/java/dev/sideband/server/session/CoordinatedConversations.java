@@ -1,8 +1,6 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
-import dev.sideband.server.log.Head;
-import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.provider.Dialect;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.EndReason;
@@ -15,43 +13,27 @@ import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StopResponse;
 import io.opentelemetry.context.Context;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The conversations of this process: hashed over its coordinators, which own them.
+ * The conversations of this process: what callers ask, taken to the coordinators that own them.
  *
  * <p><b>Threads.</b> Any may call; nothing here is mutable but through a coordinator. {@link
  * #close} waits.
  */
 public final class CoordinatedConversations implements Conversations, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(CoordinatedConversations.class);
-  private static final int LIVE_PAGE = 1000;
-
   private final SessionServices services;
   private final Summaries summaries;
-  private final List<SessionCoordinator> coordinators = new ArrayList<>();
-  private final List<CoordinatorThread> threads = new ArrayList<>();
+  private final Coordinators coordinators;
 
   /** Nothing runs before {@link #start}. */
   public CoordinatedConversations(SessionServices services) {
     this.services = services;
     this.summaries = new Summaries(services.log());
-    for (int i = 0; i < services.config().coordinators(); i++) {
-      SessionCoordinator coordinator = new SessionCoordinator(services);
-      coordinators.add(coordinator);
-    }
+    this.coordinators = new Coordinators(services);
   }
 
   /** How many appends this may have in flight; the log needs room for them. */
@@ -63,35 +45,18 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
    * Starts the coordinators, and takes up what an earlier process left. Reads the log's live index.
    */
   public void start() {
-    for (SessionCoordinator coordinator : coordinators) {
-      CoordinatorThread thread = new CoordinatorThread(coordinator, services.threads());
-      threads.add(thread);
-      thread.start();
-    }
-    takeUpLive();
+    coordinators.start();
+    coordinators.takeUpLive();
   }
 
   /** Hands every conversation of the log's live index to its coordinator. */
   void takeUpLive() {
-    Optional<Head> last = Optional.empty();
-    List<Head> page;
-    do {
-      page = services.log().heads(new HeadQuery(Optional.empty(), true, last, LIVE_PAGE));
-      for (Head head : page) {
-        SessionCoordinator coordinator = coordinator(head.conversation());
-        coordinator.lanes().postCompletion(() -> coordinator.takeUp(head.conversation()));
-        last = Optional.of(head);
-      }
-    } while (page.size() == LIVE_PAGE);
+    coordinators.takeUpLive();
   }
 
   /** One turn of every coordinator, on the caller's thread: for tests, which start no threads. */
   boolean turn() {
-    boolean worked = false;
-    for (SessionCoordinator coordinator : coordinators) {
-      worked |= coordinator.turn();
-    }
-    return worked;
+    return coordinators.turn();
   }
 
   @Override
@@ -100,7 +65,7 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
         request.getRequestId().isEmpty()
             ? ConversationIds.freshConversation(services.clock(), services.random())
             : ConversationIds.conversation(principal, request.getRequestId());
-    SessionCoordinator coordinator = coordinator(id);
+    SessionCoordinator coordinator = coordinators.of(id);
     StartWaiter waiter =
         new StartWaiter(
             (gone, why) ->
@@ -227,7 +192,7 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
 
   private void visit(
       ConversationId id, CompletableFuture<?> reply, boolean reserved, Consumer<Session> found) {
-    SessionCoordinator coordinator = coordinator(id);
+    SessionCoordinator coordinator = coordinators.of(id);
     Consumer<Session> answering = session -> foundOrFault(session, found, reply);
     Runnable command =
         () -> coordinator.visit(id, answering, absent -> reply.completeExceptionally(absent));
@@ -250,44 +215,17 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
     }
   }
 
-  private SessionCoordinator coordinator(ConversationId id) {
-    return coordinators.get(Math.floorMod(id.hashCode(), coordinators.size()));
-  }
-
   /**
    * Ends or leaves all conversations as configured, and waits for that within bounds. Refuses Start
    * from now on; everything else is still answered.
    */
   public void exit() {
-    Duration patience = services.config().hangUpTimeout().plusSeconds(5);
-    CompletableFuture<?>[] exits =
-        coordinators.stream().map(this::exit).toArray(CompletableFuture<?>[]::new);
-    try {
-      CompletableFuture.allOf(exits).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      LOG.warn(
-          "conversations: some did not end within {} s; the next start of the server finishes them",
-          patience.toSeconds());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private CompletableFuture<Void> exit(SessionCoordinator coordinator) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    coordinator.lanes().postCompletion(() -> coordinator.exit(services.config().onExit(), done));
-    return done;
+    coordinators.exit();
   }
 
   /** Stops the coordinators, after what they are at. Call {@link #exit} first. */
   @Override
   public void close() {
-    try {
-      for (CoordinatorThread thread : threads) {
-        thread.stop();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    coordinators.close();
   }
 }

@@ -170,6 +170,9 @@ final class Inbox {
     if (session.state().isEnding()) {
       return refuse(ErrorCode.CONVERSATION_ENDED, "conversation: is over (expected: a live one)");
     }
+    if (!context.log().isWritable()) {
+      return Optional.of(Refusals.unwritable());
+    }
     return switch (input.getKindCase()) {
       case AUDIO -> outbox.judgeAudio(input.getAudio());
       case CLIENT_MILESTONE -> judgeMilestone();

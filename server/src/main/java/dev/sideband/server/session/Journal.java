@@ -8,16 +8,12 @@ import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.Lifecycle;
 import dev.sideband.server.log.LogEntry;
 import dev.sideband.store.v1.PrivatePart;
-import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.RealtimeEvent;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -101,7 +97,7 @@ final class Journal {
   /** The same, and says so if that will never be. */
   void whenDurable(Runnable effect, Consumer<SessionException> failed) {
     if (broken) {
-      failed.accept(unavailable());
+      failed.accept(Refusals.unwritable());
     } else if (state.sequence() == flushedSequence && effects.isEmpty() && inFlight == 0) {
       effect.run();
     } else {
@@ -163,7 +159,7 @@ final class Journal {
     broken = true;
     unflushed.clear();
     while (!effects.isEmpty()) {
-      effects.remove().fail().accept(unavailable());
+      effects.remove().fail().accept(Refusals.unwritable());
     }
   }
 
@@ -201,13 +197,5 @@ final class Journal {
   /** The trace that events belong to from now on. */
   void trace(String parent) {
     traceparent = parent;
-  }
-
-  private static SessionException unavailable() {
-    return new SessionException(
-        ErrorCode.LOG_UNAVAILABLE,
-        "event log: cannot be written now (expected: try again)",
-        Map.of(),
-        Optional.of(Duration.ofSeconds(1)));
   }
 }

@@ -35,6 +35,14 @@ final class Refusals {
         Optional.of(Duration.ofSeconds(1)));
   }
 
+  static SessionException unwritable() {
+    return new SessionException(
+        ErrorCode.LOG_UNAVAILABLE,
+        "event log: cannot be written now (expected: try again)",
+        Map.of(),
+        Optional.of(Duration.ofSeconds(1)));
+  }
+
   static SessionException fault() {
     return new SessionException(
         ErrorCode.SERVER_FAULT, "server: a fault of its own (expected: report it)");

@@ -3,6 +3,8 @@ package dev.sideband.server.session;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.v1.ConversationEnded;
+import dev.sideband.v1.EndReason;
+import dev.sideband.v1.SidebandLost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,9 @@ final class Session {
 
     /** Its state can no longer be trusted, the log's can. */
     void broken(Session session);
+
+    /** It has rested, and the log takes events: {@link #again} is to take its place. */
+    void awake(Session session);
   }
 
   private final ConversationId id;
@@ -53,6 +58,7 @@ final class Session {
   private final Ending ending;
   private final TakingUp takingUp;
   private boolean brokenTold;
+  private boolean resting;
 
   private Session(
       ConversationId id,
@@ -76,7 +82,7 @@ final class Session {
     this.intake = new ProviderIntake(this, gate, new InputFates(this, gate));
     this.limits = new LimitWatch(this, context);
     this.ending = new Ending(this, context);
-    this.takingUp = new TakingUp(this);
+    this.takingUp = new TakingUp(this, context);
   }
 
   /** A conversation that does not exist yet. */
@@ -100,9 +106,46 @@ final class Session {
     limits.begin();
   }
 
-  /** Takes up a live conversation that an earlier process, or a broken session, left. */
-  void takeUp() {
-    takingUp.begin();
+  /**
+   * Takes up a live conversation that an earlier process, or another session, left.
+   *
+   * @param why its sideband is gone, if it had one
+   */
+  void takeUp(SidebandLost.Cause why) {
+    takingUp.begin(why);
+  }
+
+  /**
+   * The log takes no events: lets go of the sideband, for what it says could not be kept. The voice
+   * goes on, limits too, and what is due at an end is done. A session that is only a socket ends.
+   */
+  void rest() {
+    if (resting || state.isEnding() || opening.isCreating()) {
+      return;
+    }
+    resting = true;
+    link.close();
+    if (secrets.callId().isEmpty()) {
+      ending.begin(EndReason.SERVER_FAILED);
+    }
+  }
+
+  /** The log takes events again. */
+  void wake() {
+    if (resting) {
+      journal.whenDurable(
+          () -> {
+            if (!state.isEnding()) {
+              host.awake(this);
+            }
+          });
+    }
+  }
+
+  /** A session for the same conversation as the log has it, to be taken up instead of this one. */
+  Session again() {
+    leave();
+    return stored(id, context, host, new StoredConversation(state, secrets));
   }
 
   /** The sideband is open for the first time, and was told our session. */

@@ -3,6 +3,7 @@ package dev.sideband.server.session;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.SidebandLost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,18 +23,17 @@ import org.slf4j.LoggerFactory;
  * <p>It knows nothing of what a conversation does; that is a {@link Session}'s. It has no thread of
  * its own either: {@link #turn} does what there is to do, and a {@link CoordinatorThread} calls it.
  *
- * <p><b>Order.</b> In each turn timers and completions first, then, while appends may be started,
- * some commands and some provider events. A conversation that is not in the table is read from the
- * log, elsewhere; its commands wait for it in their order.
+ * <p><b>Order.</b> That of {@link CoordinatorLoop}. A conversation that is not in the table is read
+ * from the log, elsewhere; its commands wait for it in their order.
+ *
+ * <p><b>Read-only log.</b> While the log takes no events no conversation starts, and those in the
+ * table rest; afterwards they wake.
  *
  * <p><b>Threads.</b> The thread of the first {@link #turn} owns everything here; others post to
  * {@link #lanes}.
  */
 final class SessionCoordinator implements Session.Host {
   private static final Logger LOG = LoggerFactory.getLogger(SessionCoordinator.class);
-  private static final int COMPLETIONS_PER_TURN = 256;
-  private static final int COMMANDS_PER_TURN = 32;
-  private static final int PROVIDER_EVENTS_PER_TURN = 128;
   private static final Duration REBUILD_AFTER = Duration.ofSeconds(1);
 
   /** Appends that may be in flight: with those of all coordinators, what the log has room for. */
@@ -49,6 +49,7 @@ final class SessionCoordinator implements Session.Host {
   private record Visitor(Consumer<Session> found, Consumer<SessionException> absent) {}
 
   private final SessionContext context;
+  private final CoordinatorLoop loop;
   private final Map<ConversationId, Session> sessions = new HashMap<>();
   private final Map<ConversationId, List<Visitor>> loading = new HashMap<>();
   private final Places takeUps;
@@ -64,6 +65,7 @@ final class SessionCoordinator implements Session.Host {
             new Timers(services.nanoTime()),
             new AppendCredits(APPENDS_IN_FLIGHT),
             new Places(REJOINS, lanes));
+    this.loop = new CoordinatorLoop(context);
     this.takeUps = new Places(TAKE_UPS, lanes);
   }
 
@@ -81,46 +83,12 @@ final class SessionCoordinator implements Session.Host {
       owner = Thread.currentThread();
     }
     assertOwner();
-    boolean worked = context.timers().runDue();
-    Lanes lanes = context.lanes();
-    for (int i = 0; i < COMPLETIONS_PER_TURN && runOne(lanes.pollCompletion()); i++) {
-      worked = true;
-    }
-    for (int i = 0; i < COMMANDS_PER_TURN && maySpend() && runOne(lanes.pollCommand()); i++) {
-      worked = true;
-    }
-    for (int i = 0; i < PROVIDER_EVENTS_PER_TURN && maySpend(); i++) {
-      if (!runOne(lanes.pollProviderEvent())) {
-        break;
-      }
-      worked = true;
-    }
-    return worked;
-  }
-
-  private static boolean runOne(@Nullable Runnable task) {
-    if (task == null) {
-      return false;
-    }
-    task.run();
-    return true;
-  }
-
-  private boolean maySpend() {
-    return !context.credits().isExhausted();
+    return loop.turn();
   }
 
   /** Sleeps until there may be something to do. */
   void await() {
-    long nanos = Math.min(context.timers().nanosToNext(), Duration.ofSeconds(1).toNanos());
-    if (nanos <= 0) {
-      return;
-    }
-    if (maySpend()) {
-      context.lanes().awaitWork(nanos);
-    } else {
-      context.lanes().awaitCompletion(nanos);
-    }
+    loop.await();
   }
 
   /** Starts a conversation, or joins the start of an equal one. */
@@ -144,6 +112,10 @@ final class SessionCoordinator implements Session.Host {
   private void create(ConversationId id, StartCommand command) {
     if (emptied != null) {
       command.waiter().failed(Refusals.goingAway());
+      return;
+    }
+    if (!context.log().isWritable()) {
+      command.waiter().failed(Refusals.unwritable()); // Before the provider is asked for a call.
       return;
     }
     if (command.waiter().isDone()) {
@@ -210,7 +182,7 @@ final class SessionCoordinator implements Session.Host {
     Session session = Session.stored(id, context, this, stored.get());
     if (!session.state().isEnded()) {
       sessions.put(id, session);
-      session.run(session::takeUp);
+      session.run(() -> session.takeUp(SidebandLost.Cause.SERVER_RESTARTED));
     }
     visitors.forEach(visitor -> session.run(() -> visitor.found().accept(session)));
   }
@@ -243,9 +215,28 @@ final class SessionCoordinator implements Session.Host {
   @Override
   public void broken(Session session) {
     sessions.remove(session.id(), session);
-    LOG.warn("conversation {}: could not be appended to; it is rebuilt from the log", session.id());
+    if (context.log().isWritable()) { // Else the log has said so, once for all.
+      LOG.warn(
+          "conversation {}: could not be appended to; it is rebuilt from the log", session.id());
+    }
     takeUpLater(session.id());
     checkEmptied();
+  }
+
+  /** The log takes no events any more, or takes them again. */
+  void onWritable(boolean writable) {
+    for (Session session : List.copyOf(sessions.values())) {
+      session.run(writable ? session::wake : session::rest);
+    }
+  }
+
+  @Override
+  public void awake(Session session) {
+    if (sessions.get(session.id()) == session) {
+      Session again = session.again();
+      sessions.put(session.id(), again);
+      again.run(() -> again.takeUp(SidebandLost.Cause.LOG_FULL));
+    }
   }
 
   /** Takes up a live conversation that an earlier process or a broken session left in the log. */

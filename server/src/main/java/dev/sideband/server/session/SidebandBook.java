@@ -47,9 +47,7 @@ final class SidebandBook {
       case SIDEBAND_LOST -> {
         phase = SidebandPhase.LOST;
         everLost = true;
-        boolean noticedLate =
-            event.getSidebandLost().getCause() == SidebandLost.Cause.SERVER_RESTARTED;
-        lostAt = noticedLate ? before : event.getTime();
+        lostAt = isToldLate(event.getSidebandLost()) ? before : event.getTime();
       }
       case CONVERSATION_ENDED -> phase = SidebandPhase.ABSENT;
       case SIDEBAND_REJOINED, ERROR_OCCURRED -> {}
@@ -59,6 +57,13 @@ final class SidebandBook {
         }
       }
     }
+  }
+
+  private static boolean isToldLate(SidebandLost lost) {
+    return switch (lost.getCause()) {
+      case SERVER_RESTARTED, LOG_FULL -> true;
+      default -> false;
+    };
   }
 
   private void joining(int attempt) {

@@ -65,13 +65,13 @@ final class SidebandLink {
     begin();
   }
 
-  /** Starts rejoining a call that an earlier process, or a broken session, had joined. */
-  void resume() {
+  /** Starts rejoining a call that an earlier process, or another session, had joined. */
+  void resume(SidebandLost.Cause why) {
     paced = true;
     budget = JoinBudget.ofRejoin(context);
     if (!session.state().sideband().isLost()) {
       attachment = session.state().sideband().attachment();
-      lost(SidebandLost.newBuilder().setCause(SidebandLost.Cause.SERVER_RESTARTED), true);
+      lost(SidebandLost.newBuilder().setCause(why), true);
     }
     session.trace().rejoinBegan();
     join(Duration.ZERO);

@@ -3,6 +3,7 @@ package dev.sideband.server.session;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.HandoffRequested;
 import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.SidebandLost;
 import java.util.List;
 
 /**
@@ -11,7 +12,8 @@ import java.util.List;
  * <p><b>Rules.</b> What was ending is finished. A start whose call was never learned of is over,
  * START_INTERRUPTED. A session of its own (web_socket) died with its socket, SERVER_FAILED. A call
  * is rejoined by its id, or joined if it never was, and its limits go on counting; what was
- * accepted is sent, and open handoffs are offered again, when it is back.
+ * accepted is sent, and open handoffs are offered again, when it is back. While the log takes no
+ * events only what is ending goes on; the others rest.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -20,13 +22,20 @@ final class TakingUp {
   static final int JOINS_UNHEARD = 100;
 
   private final Session session;
+  private final SessionContext context;
   private boolean handoffsDue;
 
-  TakingUp(Session session) {
+  TakingUp(Session session, SessionContext context) {
     this.session = session;
+    this.context = context;
   }
 
-  void begin() {
+  /**
+   * Goes on.
+   *
+   * @param why the sideband is gone, if there was one
+   */
+  void begin(SidebandLost.Cause why) {
     SessionState state = session.state();
     if (state.endingSequence() > 0) {
       session.ending().resume();
@@ -37,17 +46,19 @@ final class TakingUp {
       session.ending().begin(EndReason.SERVER_FAILED);
     } else {
       session.limits().begin();
-      if (!state.isEnding()) {
-        rejoin();
+      if (!context.log().isWritable()) {
+        session.rest();
+      } else if (!state.isEnding()) {
+        rejoin(why);
       }
     }
   }
 
-  private void rejoin() {
+  private void rejoin(SidebandLost.Cause why) {
     session.outbox().resume();
     if (session.state().sideband().wasJoined()) {
-      handoffsDue = true;
-      session.link().resume();
+      handoffsDue = why == SidebandLost.Cause.SERVER_RESTARTED;
+      session.link().resume(why);
     } else {
       session.link().beginInTurn();
     }

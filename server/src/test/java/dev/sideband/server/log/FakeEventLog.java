@@ -108,6 +108,14 @@ public final class FakeEventLog implements EventLog {
     listeners.forEach(listener -> listener.onWritable(now));
   }
 
+  /** Takes back all failures that were asked for. */
+  public void heal() {
+    synchronized (lock) {
+      failures.clear();
+    }
+    setWritable(true);
+  }
+
   /** Makes every read fail as {@link Kind#UNAVAILABLE}, until told otherwise. */
   public void failReads(boolean fail) {
     synchronized (lock) {
@@ -126,7 +134,9 @@ public final class FakeEventLog implements EventLog {
   /** Closes this log, if it is open, and opens what it stored, with the next epoch. */
   public FakeEventLog reopen(CommittedEventListener newListener) {
     close();
-    return new FakeEventLog(store, newListener);
+    FakeEventLog reopened = new FakeEventLog(store, newListener);
+    reopened.writable = writable; // It is the same disk.
+    return reopened;
   }
 
   /** How many appends and ephemeral events wait. */

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Random histories of a few conversations: slow and failing logs, refused and late creates, lost
- * sidebands, crashes. What must hold always is checked after every step, what must hold in the end
- * at the end. A failure names its seed.
+ * Random histories of a few conversations: slow, failing and full logs, refused and late creates,
+ * lost sidebands, crashes. What must hold always is checked after every step, what must hold in the
+ * end at the end. A failure names its seed.
  */
 class SessionSimulationTest {
   private static final int SEEDS = 1000;
@@ -114,10 +114,11 @@ class SessionSimulationTest {
     }
 
     private void rarely() {
-      switch (random.nextInt(4)) {
+      switch (random.nextInt(6)) {
         case 0 -> world.log.refuseNext(1 + random.nextInt(2));
         case 1 -> world.log.doubtNext(random.nextBoolean());
         case 2 -> starts.forEach(start -> start.pending().abandon(ErrorCode.START_CANCELLED));
+        case 3, 4 -> world.log.setWritable(!world.log.isWritable());
         default -> die();
       }
     }
@@ -179,6 +180,7 @@ class SessionSimulationTest {
 
     /** From now on nothing fails: all that can go on does so, until there is nothing left to do. */
     private void recover() {
+      world.log.heal();
       release();
       List.copyOf(world.provider.creates()).stream()
           .filter(create -> !answeredCreates.contains(create))
