@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,17 +43,62 @@ final class TortureCommandTest {
   }
 
   @Test
-  void shouldSayWhatIsWrongWhenItCannotBegin(@TempDir Path home) throws Exception {
+  @Tag("torture")
+  void shouldFailWhenTheServerForgetsWhatItSaid(@TempDir Path home) throws Exception {
+    launcher(
+        home,
+        "if [ \"$1\" = serve ]; then",
+        "  previous=",
+        "  for word in \"$@\"; do",
+        "    [ \"$previous\" != --data ] || rm -rf \"$word\"",
+        "    previous=$word",
+        "  done",
+        "fi",
+        "exec '" + HOME.resolve("sideband") + "' \"$@\"");
+    CliRun run =
+        CliRun.typing(
+            "",
+            Map.of("SIDEBAND_HOME", home.toString()),
+            "torture",
+            "--minutes=0.1",
+            "--seed=3",
+            "--conversations=4",
+            "--json");
+
+    JsonObject report = reported(run);
+    assertThat(report.has("error")).as(run.out() + run.err()).isFalse();
+    assertThat(report.get("ok").getAsBoolean()).as(run.out()).isFalse();
+    assertThat(report.get("losses").getAsLong()).isPositive();
+    assertThat(run.out())
+        .contains("was started, and is not in the log")
+        .contains("live calls had no sideband again after kill")
+        .contains("is still live at the provider");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  /** What it says; the folder that it keeps goes. */
+  private static JsonObject reported(CliRun run) {
+    JsonObject report = JsonParser.parseString(run.out()).getAsJsonObject();
+    TemporaryFolder.delete(Path.of(report.get("folder").getAsString()));
+    return report;
+  }
+
+  private static void launcher(Path home, String... script) throws IOException {
     Path launcher = home.resolve("sideband");
-    Files.writeString(launcher, "#!/bin/sh\necho 'no room on this machine' >&2\nexit 2\n");
+    Files.writeString(launcher, "#!/bin/sh\n" + String.join("\n", script) + "\n");
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWhenItCannotBegin(@TempDir Path home) throws Exception {
+    launcher(home, "echo 'no room on this machine' >&2", "exit 2");
     CliRun run =
         CliRun.typing(
             "", Map.of("SIDEBAND_HOME", home.toString()), "torture", "--minutes=0.1", "--json");
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.lines()).hasSize(1);
-    assertThat(JsonParser.parseString(run.out()).getAsJsonObject().get("error").getAsString())
+    assertThat(reported(run).get("error").getAsString())
         .startsWith("the loopback did not start: it stopped before it was ready");
     assertThat(run.err()).contains("no room on this machine");
   }

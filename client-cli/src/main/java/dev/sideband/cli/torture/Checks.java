@@ -1,6 +1,7 @@
 package dev.sideband.cli.torture;
 
 import dev.sideband.v1.RealtimeEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,17 @@ final class Checks {
         CallChecks.conversationsEndOnce(evidence),
         CallChecks.noCallIsLeft(evidence),
         CallChecks.sidebandsComeBack(evidence.comebacks()),
-        CallChecks.mediaGoesOn(evidence.frames()));
+        CallChecks.mediaGoesOn(evidence.frames()),
+        folderIsWhole(evidence));
+  }
+
+  private static Verdict folderIsWhole(Evidence evidence) {
+    List<String> losses = new ArrayList<>(evidence.folder().findings());
+    long read = events(evidence.log());
+    if (losses.isEmpty() && evidence.folder().events() != read) {
+      losses.add(evidence.folder().events() + " events are stored, and " + read + " were read");
+    }
+    return new Verdict("the data folder is whole", evidence.folder().events(), losses);
   }
 
   /** All stored events. */

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param calls the provider's calls after every conversation was ended
  * @param frames how the audio of each media leg grew over each kill
  * @param comebacks how each restart went
+ * @param folder what the data folder's own check found, after the last server had left it
  */
 record Evidence(
     List<Told> told,
@@ -29,7 +30,11 @@ record Evidence(
     long missed,
     List<Call> calls,
     List<Frames> frames,
-    List<Comeback> comebacks) {
+    List<Comeback> comebacks,
+    Folder folder) {
+
+  /** A data folder as {@code verify} found it. */
+  record Folder(long events, List<String> findings) {}
 
   /**
    * What a client was told about an input.

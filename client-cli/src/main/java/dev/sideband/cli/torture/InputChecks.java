@@ -20,6 +20,7 @@ final class InputChecks {
   private final Evidence evidence;
   private final Map<String, List<Logged>> byMarker = new HashMap<>();
   private final Map<String, Logged> byInputId = new HashMap<>();
+  private final Map<String, Set<Logged>> unsettled = new HashMap<>();
   private final Map<String, Integer> created = new HashMap<>();
   private final Map<String, Integer> done = new HashMap<>();
   private final Set<String> endedOnRequest = new HashSet<>();
@@ -31,6 +32,7 @@ final class InputChecks {
     private final long sequence;
     private final Input input;
     private String fate = "accepted";
+    private int losses;
 
     Logged(String conversationId, String inputId, long sequence, Input input) {
       this.conversationId = conversationId;
@@ -78,14 +80,21 @@ final class InputChecks {
         Logged logged = new Logged(conversationId, id, event.getSequence(), input);
         byMarker.computeIfAbsent(Markers.of(input), marker -> new ArrayList<>()).add(logged);
         byInputId.put(id, logged);
+        unsettled.computeIfAbsent(conversationId, each -> new HashSet<>()).add(logged);
       }
       case INPUT_ACKNOWLEDGED -> fate(event.getInputAcknowledged().getInputId(), "acknowledged");
       case INPUT_REJECTED ->
           fate(
               event.getInputRejected().getInputId(),
               "rejected, " + event.getInputRejected().getCode());
+      case INPUT_MERGED -> fate(event.getInputMerged().getInputId(), "merged");
+      case SIDEBAND_LOST -> lost(conversationId);
       case INPUT_DISCARDED -> fate(event.getInputDiscarded().getInputId(), "discarded");
-      case INPUT_IN_DOUBT -> fate(event.getInputInDoubt().getInputId(), "in doubt");
+      case INPUT_IN_DOUBT -> {
+        if (!event.getInputInDoubt().getWillResend()) {
+          fate(event.getInputInDoubt().getInputId(), "in doubt");
+        }
+      }
       case CONVERSATION_ENDING -> {
         if (event.getConversationEnding().getReason() == EndReason.REQUESTED) {
           endedOnRequest.add(conversationId);
@@ -101,7 +110,13 @@ final class InputChecks {
     Logged logged = byInputId.get(inputId);
     if (logged != null) {
       logged.fate = fate;
+      unsettled.getOrDefault(logged.conversationId, new HashSet<>()).remove(logged);
     }
+  }
+
+  /** What has no fate by now may have been sent, and may be sent again. */
+  private void lost(String conversationId) {
+    unsettled.getOrDefault(conversationId, Set.of()).forEach(logged -> logged.losses++);
   }
 
   Verdict acknowledgedStandInTheLogOnce() {
@@ -156,20 +171,27 @@ final class InputChecks {
     return new Verdict("every item input reached the provider exactly once", items.size(), losses);
   }
 
+  /** Session updates: again after a loss, for twice is as good as once. */
   Verdict othersReachTheProviderAtMostOnce() {
     List<String> losses = new ArrayList<>();
     List<Logged> others =
         byInputId.values().stream().filter(logged -> !Markers.isItem(logged.input)).toList();
     for (Logged other : others) {
       int count = done.getOrDefault(other.inputId, 0);
-      if (count > 1) {
+      int most = other.input.hasSessionUpdate() ? 1 + other.losses : 1;
+      if (count > most) {
         losses.add("done by the provider " + count + " times: " + other);
-      } else if (count == 0 && other.fate.equals("acknowledged") && other.input.hasItemDelete()) {
+      } else if (count == 0 && other.fate.equals("acknowledged") && isAlwaysSent(other.input)) {
         losses.add("acknowledged, and never reached the provider: " + other);
       }
     }
     return new Verdict(
         "every other input reached the provider at most once", others.size(), losses);
+  }
+
+  /** Not so a response, which another one may stand for. */
+  private static boolean isAlwaysSent(Input input) {
+    return input.hasItemDelete() || input.hasSessionUpdate();
   }
 
   Verdict nothingIsSentThatIsNotInTheLog() {

@@ -17,6 +17,7 @@ final class Mischief {
   private final Pulse pulse;
   private final Optional<Disk> disk;
   private final Random random;
+  private boolean diskIsFull;
 
   Mischief(Stage stage, LoopbackControl provider, Pulse pulse, Optional<Disk> disk, Random random) {
     this.stage = stage;
@@ -76,15 +77,28 @@ final class Mischief {
     }
     int millis = 500 + random.nextInt(1_500);
     disk.get().fill();
-    pulse.tell("the disk is full for " + millis + " ms");
+    diskIsFull = true;
+    boolean overKill = random.nextBoolean();
+    pulse.tell(
+        overKill ? "the disk is full, and stays so" : "the disk is full for " + millis + " ms");
     pulse.rest(millis);
-    disk.get().free();
-    pulse.tell("the disk is free again");
+    if (!overKill) {
+      freeDisk();
+    }
+  }
+
+  /** Frees the disk, if it is full: a server that was killed meanwhile started without space. */
+  void freeDisk() {
+    if (diskIsFull) {
+      diskIsFull = false;
+      disk.ifPresent(Disk::free);
+      pulse.tell("the disk is free again");
+    }
   }
 
   /** Everything behaves from now on. */
   void end() {
     provider.behave();
-    disk.ifPresent(Disk::free);
+    freeDisk();
   }
 }

@@ -13,6 +13,7 @@ import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
 import dev.sideband.v1.StopRequest;
 import dev.sideband.v1.SubscribeRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * After the last harm: lets everything come to rest, ends every conversation, kills the server once
@@ -28,18 +31,20 @@ import java.util.function.BooleanSupplier;
  * <p><b>Threads.</b> One.
  */
 final class Reckoning {
-  private static final long PATIENCE_MS = 30_000;
   private static final int LOOK_EVERY_MS = 50;
   private static final int PAGE = 500;
 
   private final Stage stage;
   private final LoopbackControl provider;
   private final Pulse pulse;
+  private final Duration patience;
 
-  Reckoning(Stage stage, LoopbackControl provider, Pulse pulse) {
+  /** Waits for each thing that must happen for so long, and no longer. */
+  Reckoning(Stage stage, LoopbackControl provider, Pulse pulse, Duration patience) {
     this.stage = stage;
     this.provider = provider;
     this.pulse = pulse;
+    this.patience = patience;
   }
 
   /** Lets callers finish what they began, and ends everything. */
@@ -47,10 +52,8 @@ final class Reckoning {
     pulse.tell("no more harm; every input is to find its fate");
     stage.quiet().raise();
     require(() -> callers.stream().allMatch(Future::isDone), "a caller still waits for an outcome");
-    for (String id : stage.toStop()) {
-      require(() -> isSettled(id), "inputs without a fate: conversation " + Checks.brief(id));
-      require(() -> isStopped(id), "could not be stopped: conversation " + Checks.brief(id));
-    }
+    requireOfEach(stage.toStop(), this::isSettled, "inputs without a fate: conversation ");
+    requireOfEach(stage.toStop(), this::isStopped, "could not be stopped: conversation ");
     require(() -> provider.calls().stream().noneMatch(Reckoning::isOurs), "calls are not hung up");
     require(stage::isSeenOut, "subscribers have not seen the end");
     stage.over().raise();
@@ -61,13 +64,21 @@ final class Reckoning {
   }
 
   private void require(BooleanSupplier done, String otherwise) {
-    for (long waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
-      if (done.getAsBoolean()) {
-        return;
-      }
+    requireOfEach(List.of(""), nothing -> done.getAsBoolean(), otherwise);
+  }
+
+  private void requireOfEach(List<String> ids, Predicate<String> done, String otherwise) {
+    List<String> left = new ArrayList<>(ids);
+    left.removeIf(done);
+    for (long waited = 0; !left.isEmpty() && waited < patience.toMillis(); ) {
       pulse.rest(LOOK_EVERY_MS);
+      waited += LOOK_EVERY_MS;
+      left.removeIf(done);
     }
-    stage.trouble("after " + PATIENCE_MS / 1_000 + " s of rest: " + otherwise);
+    for (String id : left) {
+      stage.trouble(
+          "after " + patience.toSeconds() + " s of rest: " + otherwise + Checks.brief(id));
+    }
   }
 
   private boolean isSettled(String id) {
@@ -93,23 +104,31 @@ final class Reckoning {
         .orElseThrow(() -> new CliException(ExitCode.FAILED, "the server is gone"));
   }
 
-  /** Kills and restarts the server, and lays everything side by side. */
-  Evidence evidence() {
+  /**
+   * Kills and restarts the server, ends it, and lays everything side by side.
+   *
+   * @param folder checks the data folder, once nobody has it open
+   */
+  Evidence evidence(Supplier<Evidence.Folder> folder) {
     pulse.tell("killed once more, to read what is left");
     stage.server().kill();
     stage.server().launch();
     stage.server().awaitReady();
+    Map<String, List<RealtimeEvent>> log = log();
+    pulse.tell("ended, and its data folder checked");
+    stage.server().close();
     Ledger ledger = stage.ledger();
     return new Evidence(
         ledger.told(),
         ledger.views(),
         ledger.held(),
-        log(),
+        log,
         provider.statements(),
         provider.missed(),
         provider.calls(),
         ledger.frames(),
-        ledger.comebacks());
+        ledger.comebacks(),
+        folder.get());
   }
 
   private Map<String, List<RealtimeEvent>> log() {

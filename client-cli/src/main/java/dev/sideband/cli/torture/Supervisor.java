@@ -4,6 +4,7 @@ import dev.sideband.cli.server.LoopbackControl;
 import dev.sideband.cli.server.LoopbackControl.Call;
 import dev.sideband.cli.terminal.Texts;
 import dev.sideband.cli.torture.Evidence.Comeback;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import java.util.stream.Collectors;
  * <p><b>Threads.</b> One.
  */
 final class Supervisor {
-  private static final long REJOINED_WITHIN_MS = 30_000;
   private static final int LOOK_EVERY_MS = 25;
 
   private final Stage stage;
@@ -40,8 +40,8 @@ final class Supervisor {
   }
 
   /** Goes on until time is up; then the server runs, and nothing misbehaves any more. */
-  void torment(long millis) {
-    while (pulse.elapsedMillis() < millis && !stage.over().isRaised()) {
+  void torment(TorturePlan plan) {
+    while (pulse.elapsedMillis() < plan.length().toMillis() && !stage.over().isRaised()) {
       pulse.rest(200 + random.nextInt(1_800));
       if (random.nextInt(3) > 0) {
         mischief.strike();
@@ -50,12 +50,12 @@ final class Supervisor {
       if (!stage.server().isAlive()) {
         stage.trouble("the server ended by itself");
       }
-      killAndRestart();
+      killAndRestart(plan.patience());
     }
     mischief.end();
   }
 
-  private void killAndRestart() {
+  private void killAndRestart(Duration patience) {
     List<Call> before = provider.calls().stream().filter(Call::isLive).toList();
     List<Long> heardBefore = heard();
     long kill = kill("killed");
@@ -64,13 +64,14 @@ final class Supervisor {
     }
     stage.server().awaitReady();
     double readyAfter = pulse.sinceMark();
+    mischief.freeDisk();
     keepFrames(kill, before, heardBefore);
     if (random.nextInt(4) == 0) {
       pulse.rest(random.nextInt(600));
       stage.ledger().add(new Comeback(kill, -1, 0));
       pulse.tell("back in " + Texts.span(readyAfter) + ", and no time to rejoin");
     } else {
-      awaitSidebands(kill, before, readyAfter);
+      awaitSidebands(kill, before, readyAfter, patience);
     }
   }
 
@@ -113,10 +114,10 @@ final class Supervisor {
   }
 
   /** Until every call that had a sideband before has another one, or is over. */
-  private void awaitSidebands(long kill, List<Call> before, double readyAfter) {
+  private void awaitSidebands(long kill, List<Call> before, double readyAfter, Duration patience) {
     List<Call> missing = without(before);
     long rejoined = 0;
-    for (long waited = 0; !missing.isEmpty() && waited < REJOINED_WITHIN_MS; ) {
+    for (long waited = 0; !missing.isEmpty() && waited < patience.toMillis(); ) {
       pulse.rest(LOOK_EVERY_MS);
       waited += LOOK_EVERY_MS;
       missing = without(before);

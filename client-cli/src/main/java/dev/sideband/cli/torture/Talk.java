@@ -13,7 +13,8 @@ import java.util.Random;
  * <p>Only an item that was acknowledged is deleted: a client that deletes what may still be on its
  * way asks for either.
  *
- * <p><b>Full.</b> Of handoffs and items to delete the oldest {@value #MOST} are forgotten.
+ * <p><b>Full.</b> Past {@value #MOST} handoffs, tool calls or items to delete the oldest is
+ * forgotten.
  *
  * <p><b>Threads.</b> {@link #accept} by an observer's, {@link #next} by the caller's.
  */
@@ -22,6 +23,7 @@ final class Talk {
 
   private final Random random;
   private final Deque<String> handoffs = new ArrayDeque<>();
+  private final Deque<String> toolCalls = new ArrayDeque<>();
   private final Deque<String> items = new ArrayDeque<>();
   private boolean endingSeen;
 
@@ -35,6 +37,8 @@ final class Talk {
       keep(handoffs, event.getHandoffRequested().getHandoffId());
     } else if (event.hasHandoffSuperseded()) {
       handoffs.remove(event.getHandoffSuperseded().getHandoffId());
+    } else if (event.hasToolCallRequested()) {
+      keep(toolCalls, event.getToolCallRequested().getToolCallId());
     } else if (event.hasInputAcknowledged()
         && !event.getInputAcknowledged().getItemId().isEmpty()) {
       keep(items, event.getInputAcknowledged().getItemId());
@@ -64,6 +68,9 @@ final class Talk {
       String id = last ? handoffs.remove() : handoffs.element();
       return Markers.handoffOutput(id, marker, last);
     }
+    if (!toolCalls.isEmpty() && dice < 60) {
+      return Markers.toolOutput(toolCalls.remove(), marker);
+    }
     Optional<String> old =
         dice < 50 && items.size() > 8 ? Optional.of(items.remove()) : Optional.empty();
     return old.map(Markers::itemDelete).orElseGet(() -> say(marker));
@@ -77,8 +84,14 @@ final class Talk {
     if (dice < 22) {
       return Markers.text("!long 60", marker, true);
     }
-    return dice < 30
+    if (dice < 32) {
+      return Markers.sessionUpdate(marker);
+    }
+    if (dice < 40) {
+      return Markers.toolWanted(marker);
+    }
+    return dice < 48
         ? Markers.text("ask the agent about", marker, true)
-        : Markers.text("remember this number:", marker, dice < 60);
+        : Markers.text("remember this number:", marker, dice < 70);
   }
 }

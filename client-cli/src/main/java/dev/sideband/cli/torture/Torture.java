@@ -75,7 +75,7 @@ public final class Torture implements AutoCloseable {
           return true;
         });
     view.opening(plan, disk.isPresent());
-    TortureOutcome outcome = harm(stage, provider, disk);
+    TortureOutcome outcome = harm(stage, provider, disk, log(data));
     view.summary(outcome);
     if (!outcome.isGood()) {
       disk.ifPresent(mounted -> mounted.isCopiedTo(plan.folder().resolve("data-kept")));
@@ -84,7 +84,12 @@ public final class Torture implements AutoCloseable {
     return new Result(outcome.isGood(), TortureReport.json(plan, outcome));
   }
 
-  private TortureOutcome harm(Stage stage, LoopbackControl provider, Optional<Disk> disk) {
+  private static Path log(Path data) {
+    return data.resolve("log");
+  }
+
+  private TortureOutcome harm(
+      Stage stage, LoopbackControl provider, Optional<Disk> disk, Path log) {
     Random random = new Random(plan.seed());
     List<MediaLeg> legs = legs();
     List<Future<?>> callers = new ArrayList<>();
@@ -96,10 +101,10 @@ public final class Torture implements AutoCloseable {
     }
     Pulse pulse = new Pulse(view, ledger, nanoTime, stage.over());
     Mischief mischief = new Mischief(stage, provider, pulse, disk, random);
-    new Supervisor(stage, provider, pulse, mischief, legs).torment(plan.length().toMillis());
-    Reckoning reckoning = new Reckoning(stage, provider, pulse);
+    new Supervisor(stage, provider, pulse, mischief, legs).torment(plan);
+    Reckoning reckoning = new Reckoning(stage, provider, pulse, plan.patience());
     reckoning.bringToRest(callers);
-    Evidence evidence = reckoning.evidence();
+    Evidence evidence = reckoning.evidence(() -> FolderCheck.of(plan, log));
     callers.forEach(caller -> failureOf(caller).ifPresent(stage::trouble));
     return judge(evidence, stage.troubles(), disk.isPresent());
   }
@@ -152,8 +157,7 @@ public final class Torture implements AutoCloseable {
     if (onSmallDisk) {
       settings.add("log.rocksdb.min-free=" + Disk.MIN_FREE);
     }
-    return ServerProcess.launch(
-        plan.launcher(), plan.folder(), data.resolve("log"), base, settings);
+    return ServerProcess.launch(plan.launcher(), plan.folder(), log(data), base, settings);
   }
 
   private <T> T await(String what, Supplier<T> step) {

@@ -15,6 +15,8 @@ import java.time.Duration;
  */
 public record TorturePlan(
     Duration length, long seed, int conversations, int media, Path launcher, Path folder) {
+  private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(30);
+
   public TorturePlan {
     if (length.isNegative() || length.isZero()) {
       throw new IllegalArgumentException("length: " + length + " (expected: more than 0)");
@@ -23,5 +25,12 @@ public record TorturePlan(
       throw new IllegalArgumentException(
           "conversations: " + conversations + " (expected: at least " + Math.max(1, media) + ")");
     }
+  }
+
+  /**
+   * How long something that must happen is waited for: half a minute, but not beyond the length.
+   */
+  Duration patience() {
+    return length.compareTo(LONGEST_PATIENCE) < 0 ? length : LONGEST_PATIENCE;
   }
 }

@@ -39,6 +39,9 @@ final class TortureReport {
     report.add("checks", checks);
     report.add("troubles", lines(outcome.troubles()));
     report.add("too_little", lines(outcome.missed()));
+    if (!outcome.isGood()) {
+      report.addProperty("folder", plan.folder().toString());
+    }
     return JSON.toJson(report);
   }
 
@@ -48,6 +51,7 @@ final class TortureReport {
     report.addProperty("ok", false);
     report.addProperty("seed", plan.seed());
     report.addProperty("error", String.valueOf(failure.getMessage()));
+    report.addProperty("folder", plan.folder().toString());
     return JSON.toJson(report);
   }
 

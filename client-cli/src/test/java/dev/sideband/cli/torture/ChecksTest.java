@@ -12,6 +12,7 @@ import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.RealtimeEvent;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,7 +33,7 @@ final class ChecksTest {
 
   @Test
   void shouldFindAnAcknowledgedInputThatIsNotInTheLog() {
-    story.told.add(new Told(Story.CONVERSATION, "m9", "d".repeat(32), 4));
+    story.told.add(new Told(Story.CONVERSATION, "m9", "9".repeat(32), 4));
     requireOneLoss("acknowledged, and not in the log at sequence 4");
   }
 
@@ -111,6 +112,34 @@ final class ChecksTest {
   }
 
   @Test
+  void shouldFindASessionUpdateThatReachedTheProviderTwiceOverOneSideband() {
+    story.state("session.update", Story.UPDATE, "");
+    requireOneLoss("done by the provider 2 times: SESSION_UPDATE");
+  }
+
+  @Test
+  void shouldAllowASessionUpdateAgainAfterALoss() {
+    story.loseSidebandBefore(Story.UPDATE);
+    story.state("session.update", Story.UPDATE, "");
+    story.views.clear();
+    assertThat(story.losses()).isEmpty();
+    story.state("session.update", Story.UPDATE, "");
+    requireOneLoss("done by the provider 3 times: SESSION_UPDATE");
+  }
+
+  @Test
+  void shouldFindWhatVerifyFinds() {
+    story.folder = new Evidence.Folder(11, List.of("conversation 0199a3b2: no event 4"));
+    requireOneLoss("no event 4");
+  }
+
+  @Test
+  void shouldFindAnEventThatIsStoredAndCannotBeRead() {
+    story.folder = new Evidence.Folder(12, List.of());
+    requireOneLoss("12 events are stored, and 11 were read");
+  }
+
+  @Test
   void shouldFindADeleteThatWasAcknowledgedAndNeverSent() {
     story.statements.removeIf(each -> each.eventId().equals(Story.DELETE));
     requireOneLoss("acknowledged, and never reached the provider: ITEM_DELETE");
@@ -132,16 +161,16 @@ final class ChecksTest {
   void shouldFindAGapInTheLog() {
     story.views.clear();
     story.log.remove(story.log.size() - 3);
-    assertThat(story.losses()).anyMatch(loss -> loss.endsWith("sequence 8 came instead of 7"));
+    assertThat(story.losses()).anyMatch(loss -> loss.endsWith("sequence 10 came instead of 9"));
   }
 
   @Test
   void shouldFindAGapARepeatAndAWrongOrderInWhatASubscriberSaw() {
-    story.see("gap", 9);
+    story.see("gap", 11);
     story.views.get(1).seen().remove(4);
-    story.see("repeat", 9);
+    story.see("repeat", 11);
     story.views.get(2).seen().add(5, story.views.get(2).seen().get(4));
-    story.see("order", 9);
+    story.see("order", 11);
     Collections.swap(story.views.get(3).seen(), 2, 3);
     assertThat(story.losses())
         .hasSize(3)
@@ -153,14 +182,14 @@ final class ChecksTest {
   @Test
   void shouldFindASubscriberThatNeverSawTheEnd() {
     story.see("short", 5);
-    requireOneLoss("subscriber short of conversation 0199a3b2: came to 5 of 9");
+    requireOneLoss("subscriber short of conversation 0199a3b2: came to 5 of 11");
   }
 
   @Test
   void shouldFindWhatWasSeenAndIsNotInTheLog() {
-    story.see("ahead", 9);
-    story.views.get(1).seen().add(new Seen(10, 42));
-    requireOneLoss("saw 10, which the log does not have");
+    story.see("ahead", 11);
+    story.views.get(1).seen().add(new Seen(12, 42));
+    requireOneLoss("saw 12, which the log does not have");
   }
 
   @Test
@@ -182,7 +211,7 @@ final class ChecksTest {
   void shouldFindAConversationThatEndedTwiceOrNever() {
     story.log.add(story.log.get(story.log.size() - 1));
     assertThat(story.losses()).anyMatch(loss -> loss.contains("ended 2 times"));
-    story.log.subList(7, story.log.size()).clear();
+    story.log.subList(9, story.log.size()).clear();
     assertThat(story.losses()).anyMatch(loss -> loss.contains("ended 0 times"));
   }
 

@@ -15,11 +15,13 @@ import dev.sideband.v1.Input;
 import dev.sideband.v1.InputAccepted;
 import dev.sideband.v1.InputAcknowledged;
 import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.SidebandLost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evidence made by hand: one conversation in which everything went well, {@link #whole}, and the
@@ -30,6 +32,7 @@ final class Story {
   static final String TEXT = "a".repeat(32);
   static final String RESPONSE = "b".repeat(32);
   static final String DELETE = "c".repeat(32);
+  static final String UPDATE = "d".repeat(32);
 
   final List<Told> told = new ArrayList<>();
   final List<View> views = new ArrayList<>();
@@ -40,21 +43,24 @@ final class Story {
   final List<Frames> frames = new ArrayList<>();
   final List<Comeback> comebacks = new ArrayList<>();
   long missed;
+  Evidence.@Nullable Folder folder;
 
   private Story() {}
 
-  /** Three inputs, all acknowledged, seen by one subscriber, ended on request. */
+  /** Four inputs, all acknowledged, seen by one subscriber, ended on request. */
   static Story whole() {
     Story story = new Story();
     story.log(event -> event.setConversationStarted(ConversationStarted.getDefaultInstance()));
     story.accept(TEXT, Markers.text("hello", "m1", true));
     story.accept(RESPONSE, Markers.responseCreate("m2"));
     story.accept(DELETE, Markers.itemDelete("item-1"));
-    List.of(TEXT, RESPONSE, DELETE).forEach(story::acknowledge);
+    story.accept(UPDATE, Markers.sessionUpdate("m4"));
+    List.of(TEXT, RESPONSE, DELETE, UPDATE).forEach(story::acknowledge);
     story.end(EndReason.REQUESTED, ConversationEnded.HangUp.HUNG_UP);
     story.state("conversation.item.create", TEXT, TEXT);
     story.state("response.create", RESPONSE, "");
     story.state("conversation.item.delete", DELETE, "item-1");
+    story.state("session.update", UPDATE, "");
     story.see("follows", story.log.size());
     story.calls.add(new Call("rtc_1", "none", "hung_up", 0, 3, 0));
     story.frames.add(new Frames("leg 1", 1, 100, 220));
@@ -101,6 +107,18 @@ final class Story {
     rest.forEach(event -> log(builder -> event.toBuilder().setSequence(builder.getSequence())));
   }
 
+  /** The sideband was lost before an input was acknowledged. */
+  void loseSidebandBefore(String inputId) {
+    List<RealtimeEvent> all = List.copyOf(log);
+    log.clear();
+    for (RealtimeEvent event : all) {
+      if (event.getInputAcknowledged().getInputId().equals(inputId)) {
+        log(lost -> lost.setSidebandLost(SidebandLost.getDefaultInstance()));
+      }
+      log(builder -> event.toBuilder().setSequence(builder.getSequence()));
+    }
+  }
+
   /** The provider did something. */
   void state(String type, String eventId, String itemId) {
     statements.add(new Statement("rtc_1", type, eventId, itemId, ""));
@@ -128,7 +146,8 @@ final class Story {
         missed,
         calls,
         frames,
-        comebacks);
+        comebacks,
+        folder == null ? new Evidence.Folder(log.size(), List.of()) : folder);
   }
 
   /** Everything that the checks find. */
