@@ -128,6 +128,7 @@ final class StatusMapper {
           RESPONSE_FAILED,
           CONTENT_REFUSED,
           ITEM_DUPLICATE,
+          ITEM_UNKNOWN,
           RESPONSE_ACTIVE,
           PROVIDER_MESSAGE_UNREADABLE ->
           Status.Code.FAILED_PRECONDITION;

@@ -1,5 +1,6 @@
 package dev.sideband.server.session;
 
+import dev.sideband.server.provider.SidebandEvent;
 import dev.sideband.v1.BufferClear;
 import dev.sideband.v1.EffectiveSession;
 import dev.sideband.v1.ErrorCode;
@@ -15,7 +16,8 @@ import java.util.function.Predicate;
  * Matches what the provider says with the inputs that it acknowledges or refuses.
  *
  * <p>Which event acknowledges which input stands in the proto, at each input. Errors are matched by
- * the id of ours that they echo, else by the item id that they quote.
+ * the id of ours that they echo, else by the item id that they quote. That what was sent again had
+ * arrived before (a duplicate item, a deleted item that is gone) is no failure.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -86,12 +88,31 @@ final class InputFates {
   }
 
   /** The pending input that an error is about; "" if none. */
-  String inputBlamed(String clientEventId, String quotedItemId) {
+  String inputBlamed(SidebandEvent message, ErrorCode code) {
     InputBook inputs = session.state().inputs();
-    if (inputs.isPending(clientEventId)) {
-      return clientEventId;
+    if (inputs.isPending(message.clientEventId())) {
+      return message.clientEventId();
     }
-    return inputs.isPending(quotedItemId) ? quotedItemId : "";
+    if (inputs.isPending(message.quotedItemId())) {
+      return message.quotedItemId();
+    }
+    // OpenAI does not always echo the id of ours when an item does not exist.
+    return code == ErrorCode.ITEM_UNKNOWN && message.clientEventId().isEmpty()
+        ? inputs
+            .oldestSent(input -> names(input, message.quotedItemId()))
+            .map(InputBook.Pending::inputId)
+            .orElse("")
+        : "";
+  }
+
+  private static boolean names(Input input, String itemId) {
+    return (input.hasItemDelete() && input.getItemDelete().getItemId().equals(itemId))
+        || (input.hasInterrupt() && input.getInterrupt().getItemId().equals(itemId));
+  }
+
+  private boolean isDeleteSentAgain(String inputId) {
+    return session.resending().wasSentAgain(inputId)
+        && session.state().inputs().pending(inputId).filter(Input::hasItemDelete).isPresent();
   }
 
   /** The provider said that an input failed. */
@@ -102,6 +123,10 @@ final class InputFates {
     if (error.getCode() == ErrorCode.ITEM_DUPLICATE) {
       acknowledged(inputId, inputId); // It is there: an earlier send of it arrived.
       session.resending().arrived(inputId, false);
+      return;
+    }
+    if (error.getCode() == ErrorCode.ITEM_UNKNOWN && isDeleteSentAgain(inputId)) {
+      acknowledged(inputId, ""); // It is gone, which is what was wanted.
       return;
     }
     session

@@ -130,7 +130,7 @@ final class ProviderIntake {
 
   private void failed(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
     ErrorOccurred.Builder error = event.getErrorOccurred().toBuilder();
-    String inputId = fates.inputBlamed(message.clientEventId(), message.quotedItemId());
+    String inputId = fates.inputBlamed(message, error.getCode());
     session.journal().add(event.setErrorOccurred(error.setInputId(inputId)), part);
     if (error.getCode() == ErrorCode.RESPONSE_ACTIVE) {
       gate.onRefusedAsActive(message.clientEventId());

@@ -4,8 +4,10 @@ import dev.sideband.v1.InputInDoubt;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.ResponseCreate;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Settles what was sent over a sideband that is gone, and was not acknowledged: what may arrive
@@ -20,6 +22,7 @@ import java.util.Optional;
 final class Resending {
   private final Session session;
   private final Map<String, ResponseCreate> wishes = new HashMap<>();
+  private final Set<String> sentAgain = new HashSet<>();
 
   Resending(Session session) {
     this.session = session;
@@ -28,6 +31,7 @@ final class Resending {
   /** The sideband is gone: says of every unacknowledged input what becomes of it. */
   void doubt() {
     wishes.clear();
+    sentAgain.clear();
     for (InputBook.Pending input : session.state().inputs().inStage(InputBook.Stage.SENT)) {
       session
           .journal()
@@ -46,8 +50,14 @@ final class Resending {
       CommandPlan plan = CommandPlan.of(input.inputId(), input.input());
       plan.command().ifPresent(command -> session.link().send(command));
       plan.response().ifPresent(options -> wishes.put(input.inputId(), options));
+      sentAgain.add(input.inputId());
       session.outbox().sent(input.inputId());
     }
+  }
+
+  /** Whether an input had been sent before, over the sideband that was lost. */
+  boolean wasSentAgain(String inputId) {
+    return sentAgain.contains(inputId);
   }
 
   /**

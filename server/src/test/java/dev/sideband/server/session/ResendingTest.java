@@ -3,6 +3,7 @@ package dev.sideband.server.session;
 import static dev.sideband.server.session.SessionWorld.text;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_ACKNOWLEDGED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_IN_DOUBT;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_REJECTED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_SENT;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_LOST;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_REJOINED;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of inputs and responses that were under way when the sideband was lost. */
 @Timeout(30)
@@ -188,6 +190,32 @@ class ResendingTest {
     assertThat(responsesAsked(again)).hasSize(1);
     again.hears("response.done", Fates.completed("resp_1"));
     assertThat(responsesAsked(again)).hasSize(2);
+  }
+
+  private static Input deletion() {
+    return Input.newBuilder().setItemDelete(ItemDelete.newBuilder().setItemId("item_1")).build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldTakeItForDeletedWhatIsNotThereWhenAskedAgain(boolean echoesOurId) {
+    Live live = world.live();
+    String id = live.sends(deletion()).getInputId();
+    Live again = lostAndRejoined(live);
+    again.sideband().emitError(refusal(ErrorCode.ITEM_UNKNOWN), echoesOurId ? id : "", "item_1");
+    world.settle();
+    assertThat(again.only(INPUT_ACKNOWLEDGED).getInputAcknowledged().getInputId()).isEqualTo(id);
+    assertThat(again.story()).doesNotContain(INPUT_REJECTED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldRejectADeletionOfWhatNeverWas(boolean echoesOurId) {
+    Live live = world.live();
+    String id = live.sends(deletion()).getInputId();
+    live.sideband().emitError(refusal(ErrorCode.ITEM_UNKNOWN), echoesOurId ? id : "", "item_1");
+    world.settle();
+    assertThat(live.only(INPUT_REJECTED).getInputRejected().getInputId()).isEqualTo(id);
   }
 
   @Test

@@ -42,6 +42,8 @@ final class ErrorEvents {
   private static final Verdict RATE =
       new Verdict(Severity.RECOVERABLE, ErrorCode.PROVIDER_RATE_LIMITED);
 
+  private static final Verdict NO_ITEM = new Verdict(Severity.RECOVERABLE, ErrorCode.ITEM_UNKNOWN);
+
   /** By {@code code}, and where there is none by {@code type}. */
   private static final Map<String, Verdict> VERDICTS =
       Map.ofEntries(
@@ -64,7 +66,10 @@ final class ErrorEvents {
               new Verdict(Severity.RECOVERABLE, ErrorCode.RESPONSE_ACTIVE)),
           entry(
               "item_create_duplicate_item_id",
-              new Verdict(Severity.RECOVERABLE, ErrorCode.ITEM_DUPLICATE)));
+              new Verdict(Severity.RECOVERABLE, ErrorCode.ITEM_DUPLICATE)),
+          entry("item_retrieve_invalid_item_id", NO_ITEM),
+          entry("item_truncate_invalid_item_id", NO_ITEM),
+          entry("item_delete_invalid_item_id", NO_ITEM));
 
   /** How a message names an item, the surest first. Our own ids are 32 hex digits. */
   private static final List<Pattern> ITEM_IDS =
