@@ -29,6 +29,9 @@ final class ClientEvents {
           "response.cancel");
   static final int LONGEST_EVENT_ID = 512;
 
+  /** 100 ms of 16-bit PCM at 24 kHz. */
+  private static final String SILENCE = Base64.getEncoder().encodeToString(new byte[4_800]);
+
   private final LoopbackSession session;
   private final InputLog inputs;
   private final BiConsumer<ObjectNode, String> witness;
@@ -131,10 +134,22 @@ final class ClientEvents {
         .ifPresent(
             item -> {
               ObjectNode retrieved = session.audience().event("conversation.item.retrieved");
-              retrieved.set("item", item.deepCopy());
+              retrieved.set("item", withAudio(item.deepCopy()));
               session.audience().tell(retrieved);
             });
     return refusal;
+  }
+
+  /**
+   * The sound of an item comes only with its retrieval; it is not kept here, so silence is sent.
+   */
+  private static ObjectNode withAudio(ObjectNode item) {
+    for (JsonNode part : item.path("content")) {
+      if (part instanceof ObjectNode heard && part.path("type").asText().endsWith("_audio")) {
+        heard.put("audio", SILENCE);
+      }
+    }
+    return item;
   }
 
   private Optional<Refusal> truncateItem(ObjectNode event) {

@@ -2,7 +2,9 @@ package dev.sideband.server.provider.loopback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +142,43 @@ class LoopbackTextTest {
     session.say("{'type':'conversation.item.retrieve','item_id':'one'}");
     assertThat(session.await("conversation.item.retrieved").at("/item/content/0/text").asText())
         .isEqualTo("1");
+  }
+
+  @Test
+  void shouldNameTheLastItemWhenAMarkerIsPutBehindIt() throws Exception {
+    TestSocket session = loopback.session();
+    session.text("tool", "!tool weather {\"city\":\"Oslo\"}");
+    session.say("{'type':'response.create'}");
+    String call = session.await("response.done").at("/response/output/0/id").asText();
+
+    session.text("marker", "Nothing.");
+    ObjectNode added = session.await("conversation.item.added");
+    assertThat(added.at("/item/id").asText()).isEqualTo("marker");
+    assertThat(added.path("previous_item_id").asText()).isEqualTo(call);
+    session.say("{'type':'conversation.item.delete','item_id':'marker'}");
+    session.say("{'type':'conversation.item.retrieve','item_id':'" + call + "'}");
+
+    JsonNode item = session.await("conversation.item.retrieved").path("item");
+    assertThat(item.path("type").asText()).isEqualTo("function_call");
+    assertThat(item.path("name").asText()).isEqualTo("weather");
+    assertThat(item.path("arguments").asText()).isEqualTo("{\"city\":\"Oslo\"}");
+    assertThat(item.path("call_id").asText()).startsWith("call_");
+    assertThat(item.path("status").asText()).isEqualTo("completed");
+  }
+
+  @Test
+  void shouldSendTheSoundOfAnItemOnlyWhenItIsRetrieved() throws Exception {
+    TestSocket session = loopback.session();
+    session.text("one", "1");
+    session.say("{'type':'response.create'}");
+    JsonNode spoken = session.await("response.done").at("/response/output/0");
+    assertThat(spoken.at("/content/0").has("audio")).isFalse();
+
+    session.say(
+        "{'type':'conversation.item.retrieve','item_id':'" + spoken.path("id").asText() + "'}");
+    JsonNode part = session.await("conversation.item.retrieved").at("/item/content/0");
+    assertThat(part.path("transcript").asText()).isEqualTo("You said: 1");
+    assertThat(Base64.getDecoder().decode(part.path("audio").asText())).hasSize(4_800);
   }
 
   @Test
