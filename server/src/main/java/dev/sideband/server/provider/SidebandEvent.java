@@ -15,9 +15,9 @@ import java.util.List;
  * @param json the message as it came, without audio; private
  * @param clientEventId the id of the command of ours that it complains of; "" if it names none
  * @param quotedItemId the id of the item that an error's text quotes; "" if none
- * @param argumentText of a finished function call: the words in its arguments (the first of {@code
- *     input_transcript}, {@code input}, {@code text}, {@code prompt}, {@code query} that is not
- *     blank), or else the arguments as they are; "" for all other messages
+ * @param argumentText of a finished or retrieved function call: the words in its arguments (the
+ *     first of {@code input_transcript}, {@code input}, {@code text}, {@code prompt}, {@code query}
+ *     that is not blank), or else the arguments as they are; "" for all other messages
  * @param sessionId the provider's id of the session, if this message says it; private
  */
 public record SidebandEvent(

@@ -24,13 +24,7 @@ final class ItemEvents {
     readers.put(ADDED, ItemEvents::added);
     readers.put(CREATED, ItemEvents::added);
     readers.put("conversation.item.done", ItemEvents::done);
-    readers.put(
-        "conversation.item.retrieved",
-        (message, reading) ->
-            reading
-                .add()
-                .setItemRetrieved(
-                    ItemRetrieved.newBuilder().setItem(ItemAdapter.read(message.path("item")))));
+    readers.put("conversation.item.retrieved", ItemEvents::retrieved);
     readers.put("conversation.item.truncated", ItemEvents::truncated);
     readers.put(
         "conversation.item.deleted",
@@ -64,6 +58,14 @@ final class ItemEvents {
       reading.asksFor(ArgumentText.of(item.getFunctionCall().getArguments()));
     } else if (Json.text(json, "type").equals("mcp_approval_request")) {
       reading.add().setMcpApprovalRequested(approval(json));
+    }
+  }
+
+  private static void retrieved(JsonNode message, Reading reading) {
+    Item item = ItemAdapter.read(message.path("item"));
+    reading.add().setItemRetrieved(ItemRetrieved.newBuilder().setItem(item));
+    if (item.hasFunctionCall()) {
+      reading.asksFor(ArgumentText.of(item.getFunctionCall().getArguments()));
     }
   }
 
