@@ -174,6 +174,7 @@ public final class Server implements AutoCloseable {
         session.maxDuration(),
         session.idleTimeout(),
         session.maxPendingInputs(),
+        config.repair().probe(),
         leave ? SessionConfig.OnExit.LEAVE : SessionConfig.OnExit.END);
   }
 

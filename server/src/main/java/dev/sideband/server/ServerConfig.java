@@ -29,6 +29,7 @@ public record ServerConfig(
     OpenAi openAi,
     Loopback loopback,
     Session session,
+    Repair repair,
     Telemetry telemetry) {
 
   public ServerConfig {
@@ -206,6 +207,13 @@ public record ServerConfig(
       requireRange("session.max-pending-inputs", maxPendingInputs, 1, 10_000);
     }
   }
+
+  /**
+   * What is done about a gap in a sideband.
+   *
+   * @param probe whether the end of the conversation is looked for
+   */
+  public record Repair(boolean probe) {}
 
   /** What the server calls itself in traces and metrics. */
   public record Telemetry(String serviceName) {}

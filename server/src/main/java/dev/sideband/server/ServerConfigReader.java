@@ -6,6 +6,7 @@ import dev.sideband.server.ServerConfig.Media;
 import dev.sideband.server.ServerConfig.OnExit;
 import dev.sideband.server.ServerConfig.OpenAi;
 import dev.sideband.server.ServerConfig.ProviderChoice;
+import dev.sideband.server.ServerConfig.Repair;
 import dev.sideband.server.ServerConfig.Session;
 import dev.sideband.server.ServerConfig.Telemetry;
 import dev.sideband.server.ServerConfig.Tls;
@@ -40,7 +41,15 @@ final class ServerConfigReader {
               .orElse(openAi.lacksKey() ? ProviderChoice.LOOPBACK : ProviderChoice.OPENAI);
       ServerConfig config =
           new ServerConfig(
-              grpc(), log(), retention(), provider, openAi, loopback(), session(), telemetry());
+              grpc(),
+              log(),
+              retention(),
+              provider,
+              openAi,
+              loopback(),
+              session(),
+              repair(),
+              telemetry());
       settings.requireAllKnown();
       return config;
     } catch (ConfigException e) {
@@ -146,6 +155,10 @@ final class ServerConfigReader {
         keys.duration("session.idle-timeout", Duration.ZERO),
         keys.number("session.max-pending-inputs", 256),
         keys.choice("session.on-exit", OnExit.class).orElse(OnExit.LEAVE));
+  }
+
+  private Repair repair() {
+    return new Repair(keys.truth("repair.probe", true));
   }
 
   private Telemetry telemetry() {

@@ -1,7 +1,10 @@
 package dev.sideband.server;
 
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.GAP_REPAIRED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SESSION_CONFIGURED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_REJOINED;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.TOOL_CALL_REQUESTED;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.TRANSCRIPT_COMPLETED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -9,7 +12,9 @@ import dev.sideband.server.provider.loopback.LoopbackServer;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.ConversationSummary;
 import dev.sideband.v1.EndReason;
+import dev.sideband.v1.GapRepaired;
 import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.ToolCallRequested;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +161,59 @@ class RestartTest {
       assertThat(Stories.requireEnded(story, EndReason.REQUESTED)).isEqualTo(HangUp.HUNG_UP);
       assertThat(story.stream().filter(RealtimeEvent::hasInputAcknowledged)).hasSize(4);
       assertThat(loopback.report().calls().get(0).joins()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldOfferAToolCallThatTheModelMadeWhileNobodyHeardIt() {
+    try (LoopbackServer loopback = RunningServer.loopbackElsewhere();
+        RunningServer server = RunningServer.open(folder, RunningServer.heldBy(loopback))) {
+      loopback.faults().dropAfterEvents(1, 5); // The response has begun, the call is to come.
+      Caller caller = server.caller();
+      String id = caller.start().getConversationId();
+      Listening<?> following = caller.follow(id);
+      following.await(SESSION_CONFIGURED);
+      loopback.faults().refuseJoins(2, 404); // So that it has come when the sideband is back.
+      caller.send(id, Requests.asking("!tool weather {\"city\":\"Oslo\"}"));
+
+      ToolCallRequested call = following.await(TOOL_CALL_REQUESTED).getToolCallRequested();
+      assertThat(call.getRecovered()).isTrue();
+      assertThat(call.getName()).isEqualTo("weather");
+      assertThat(call.getArguments()).isEqualTo("{\"city\":\"Oslo\"}");
+      GapRepaired repaired = following.await(GAP_REPAIRED).getGapRepaired();
+      assertThat(repaired.getOutcome()).isEqualTo(GapRepaired.Outcome.TAIL_RECOVERED);
+      assertThat(repaired.getRecoveredItemIdsList()).containsExactly(call.getItemId());
+
+      caller.send(id, Requests.toolOutput(call.getToolCallId(), "sunny"));
+      assertThat(following.await(TRANSCRIPT_COMPLETED).getTranscriptCompleted().getText())
+          .isEqualTo("The agent says: sunny");
+      caller.stop(id);
+      List<RealtimeEvent> story = following.awaitEnd();
+      assertThat(story.stream().filter(RealtimeEvent::hasToolCallRequested)).hasSize(1);
+      assertThat(loopback.report().calls().get(0).joins()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldSayThatNothingWasMissedWhenTheNextServerFindsTheEndAsItWas() {
+    try (LoopbackServer loopback = RunningServer.loopbackElsewhere()) {
+      String[] settings = RunningServer.heldBy(loopback);
+      String id;
+      try (RunningServer server = RunningServer.open(folder, settings)) {
+        Caller caller = server.caller();
+        id = caller.start().getConversationId();
+        Listening<?> following = caller.follow(id);
+        caller.send(id, Requests.asking("remember this"));
+        following.await(event -> event.hasResponseCompleted());
+      }
+      try (RunningServer server = RunningServer.open(folder, settings)) {
+        Listening<?> following = server.caller().follow(id);
+        GapRepaired repaired = following.await(GAP_REPAIRED).getGapRepaired();
+        assertThat(repaired.getOutcome()).isEqualTo(GapRepaired.Outcome.NOTHING_MISSED);
+        assertThat(repaired.getItemsUnknown()).isFalse();
+        following.await(event -> event.getItemDeleted().getItemId().equals("probe-1-2"));
+        assertThat(following.events()).noneMatch(RealtimeEvent::hasErrorOccurred);
+      }
     }
   }
 }

@@ -143,7 +143,7 @@ class ServerConfigTest {
         "  prot: 2");
     shouldRefuse(
         "FILE:1: gprc.port: unknown key (expected: "
-            + "grpc, log, loopback, openai, provider, session, telemetry)",
+            + "grpc, log, loopback, openai, provider, repair, session, telemetry)",
         "gprc: {port: 1}");
     shouldRefuse(
         "FILE:2: session.idle: unknown key (expected: in session: "
@@ -178,7 +178,7 @@ class ServerConfigTest {
     shouldRefuse("FILE:1: grpc.port: a list (expected: a single value)", "grpc: {port: [1]}");
     shouldRefuse(
         "FILE:1: grpc: unknown key (expected: "
-            + "grpc, log, loopback, openai, provider, session, telemetry)",
+            + "grpc, log, loopback, openai, provider, repair, session, telemetry)",
         "grpc: 5");
   }
 

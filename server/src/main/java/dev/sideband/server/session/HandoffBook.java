@@ -18,6 +18,7 @@ final class HandoffBook {
   private final Map<String, HandoffRequested> openHandoffs = new LinkedHashMap<>();
   private final Map<String, ToolCallRequested> openToolCalls = new LinkedHashMap<>();
   private final Set<String> closedHandoffs = new HashSet<>();
+  private final Set<String> answeredToolCalls = new HashSet<>();
 
   void requested(HandoffRequested handoff) {
     openHandoffs.put(handoff.getHandoffId(), handoff);
@@ -34,7 +35,9 @@ final class HandoffBook {
   }
 
   void answered(String toolCallId) {
-    openToolCalls.remove(toolCallId);
+    if (openToolCalls.remove(toolCallId) != null) {
+      answeredToolCalls.add(toolCallId);
+    }
   }
 
   boolean isOpen(String handoffId) {
@@ -47,6 +50,14 @@ final class HandoffBook {
 
   boolean isToolCallOpen(String toolCallId) {
     return openToolCalls.containsKey(toolCallId);
+  }
+
+  /** Whether a function call was ever told of, as a handoff or a tool call. */
+  boolean isKnown(String toolCallId) {
+    return isOpen(toolCallId)
+        || wasClosed(toolCallId)
+        || isToolCallOpen(toolCallId)
+        || answeredToolCalls.contains(toolCallId);
   }
 
   /** The open handoff that a new one steers: the latest. */

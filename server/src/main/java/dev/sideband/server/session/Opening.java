@@ -1,11 +1,13 @@
 package dev.sideband.server.session;
 
 import com.google.protobuf.ByteString;
+import dev.sideband.server.provider.CallId;
 import dev.sideband.server.provider.CallRequest;
 import dev.sideband.server.provider.CreatedCall;
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.store.v1.PrivatePart;
 import dev.sideband.v1.CallCreated;
+import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.RealtimeEvent;
@@ -16,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session's start: from ConversationStarted to the answer that its callers wait for.
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class Opening {
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
   private final Session session;
   private final SessionContext context;
   private final StartOutcome outcome = new StartOutcome();
@@ -84,7 +90,7 @@ final class Opening {
   private void onCreated(CreatedCall call) {
     session.trace().createCallEnded();
     if (session.journal().isBroken()) {
-      session.hangUpUnrecorded(call.id());
+      hangUpUnrecorded(call.id());
       return;
     }
     CallCreated.Builder created =
@@ -107,7 +113,7 @@ final class Opening {
         .whenDurable(
             this::answer,
             unavailable -> {
-              session.hangUpUnrecorded(call.id());
+              hangUpUnrecorded(call.id());
               fail(unavailable);
             });
     session.ending().onCreateEnded();
@@ -255,6 +261,23 @@ final class Opening {
   /** Whether a call may exist whose id was never learned. */
   boolean mayHaveUnknownCall() {
     return callMayExist;
+  }
+
+  /** Hangs up a call that the log will never know. */
+  private void hangUpUnrecorded(CallId call) {
+    context
+        .provider()
+        .hangUp(call)
+        .whenComplete(
+            (outcome, thrown) -> {
+              if (thrown != null) {
+                LOG.error(
+                    "conversation {}: a call was created that could be neither recorded nor hung"
+                        + " up ({}); it may be billed until the provider ends it",
+                    session.id(),
+                    ConversationEnded.HangUp.NOT_CONFIRMED);
+              }
+            });
   }
 
   private static ProviderException asProviderException(@Nullable Throwable thrown) {

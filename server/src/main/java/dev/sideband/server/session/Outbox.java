@@ -31,6 +31,7 @@ import java.util.Optional;
 final class Outbox {
   private static final long AUDIO_REPORT_NANOS = 1_000_000_000L;
   private static final int BYTES_PER_SAMPLE = 2;
+  private static final String INITIAL = "initial-";
 
   private record Waiting(String inputId, Input input) {}
 
@@ -70,7 +71,7 @@ final class Outbox {
   void onRejoined() {
     String before = "root";
     for (int i = 0; i < session.secrets().options().getInitialItemsCount(); i++) {
-      if (!session.state().hasItem(initialId(i))) {
+      if (!session.state().items().has(initialId(i))) {
         session.link().send(initialItem(i, before));
       }
       before = initialId(i);
@@ -87,7 +88,12 @@ final class Outbox {
   }
 
   private static String initialId(int index) {
-    return "initial-" + index;
+    return INITIAL + index;
+  }
+
+  /** Whether an item is one of those that the conversation began with. */
+  static boolean isInitial(String itemId) {
+    return itemId.startsWith(INITIAL);
   }
 
   /** Takes up what an earlier process accepted and did not send. */

@@ -56,13 +56,18 @@ final class ProviderIntake {
     switch (event.getPayloadCase()) {
       case SESSION_CONFIGURED -> configured(message, event, part);
       case ITEM_ADDED -> {
-        if (session.state().hasItem(event.getItemAdded().getItem().getId())) {
+        if (session.state().items().has(event.getItemAdded().getItem().getId())) {
           return false; // `conversation.item.created` and `.added` are one.
         }
         session.journal().add(event, part);
         fates.itemAdded(event.getItemAdded().getItem().getId());
+        session.repair().itemAdded(event.getItemAdded());
       }
-      case TOOL_CALL_REQUESTED -> toolCalled(message, event, part);
+      case ITEM_RETRIEVED -> {
+        session.journal().add(event, part);
+        session.repair().itemRetrieved(event.getItemRetrieved().getItem(), message.argumentText());
+      }
+      case TOOL_CALL_REQUESTED -> toolCalled(event, message.argumentText(), part);
       case RESPONSE_STARTED -> {
         session.journal().add(event, part);
         session.limits().active();
@@ -104,7 +109,16 @@ final class ProviderIntake {
     }
   }
 
-  private void toolCalled(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
+  /**
+   * The model calls a function; if that is the handoff tool, it hands over work.
+   *
+   * @param argumentText the words in the call's arguments
+   */
+  void toolCalled(RealtimeEvent.Builder event, String argumentText) {
+    toolCalled(event, argumentText, PrivatePart.getDefaultInstance());
+  }
+
+  private void toolCalled(RealtimeEvent.Builder event, String argumentText, PrivatePart part) {
     ToolCallRequested call = event.getToolCallRequested();
     String handoffTool = session.state().started().getHandoffTool();
     if (!handoffTool.isEmpty() && call.getName().equals(handoffTool)) {
@@ -113,7 +127,7 @@ final class ProviderIntake {
           HandoffRequested.newBuilder()
               .setHandoffId(call.getToolCallId())
               .setItemId(call.getItemId())
-              .setInput(message.argumentText())
+              .setInput(argumentText)
               .addAllTranscript(session.state().transcript().sinceHandoff())
               .setRecovered(call.getRecovered())
               .setSteersHandoffId(handoffs.latestOpen().orElse("")));
@@ -130,6 +144,10 @@ final class ProviderIntake {
 
   private void failed(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
     ErrorOccurred.Builder error = event.getErrorOccurred().toBuilder();
+    if (!isFinal(error.getSeverity())
+        && session.repair().tryTake(message, event.getErrorOccurred())) {
+      return;
+    }
     String inputId = fates.inputBlamed(message, error.getCode());
     session.journal().add(event.setErrorOccurred(error.setInputId(inputId)), part);
     if (error.getCode() == ErrorCode.RESPONSE_ACTIVE) {

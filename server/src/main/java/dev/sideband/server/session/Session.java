@@ -1,8 +1,6 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
-import dev.sideband.server.provider.CallId;
-import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.SidebandLost;
 import org.slf4j.Logger;
@@ -15,8 +13,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Parts.</b> {@link Opening} starts it, {@link SidebandLink} joins and hears the provider,
  * {@link ProviderIntake} and {@link InputFates} make what is heard part of the conversation, {@link
  * Inbox}, {@link Outbox} and {@link ResponseGate} carry inputs the other way, {@link Resending}
- * does so again after a loss, {@link TakingUp} goes on after a restart, {@link LimitWatch} and
- * {@link Ending} end it. A part tells another through here; the journal alone appends.
+ * does so again after a loss, {@link GapRepair} looks for what was missed in it, {@link TakingUp}
+ * goes on after a restart, {@link LimitWatch} and {@link Ending} end it. A part tells another
+ * through here; the journal alone appends.
  *
  * <p><b>Turns.</b> Everything happens in a turn ({@link #run}): what it decides is appended as one,
  * at its end. A turn that throws breaks this session, not its coordinator: the session is rebuilt
@@ -57,6 +56,7 @@ final class Session {
   private final LimitWatch limits;
   private final Ending ending;
   private final TakingUp takingUp;
+  private final GapRepair repair;
   private boolean brokenTold;
   private boolean resting;
 
@@ -83,6 +83,7 @@ final class Session {
     this.limits = new LimitWatch(this, context);
     this.ending = new Ending(this, context);
     this.takingUp = new TakingUp(this, context);
+    this.repair = new GapRepair(this, context);
   }
 
   /** A conversation that does not exist yet. */
@@ -124,6 +125,7 @@ final class Session {
       return;
     }
     resting = true;
+    repair.abandon();
     link.close();
     if (secrets.callId().isEmpty()) {
       ending.begin(EndReason.SERVER_FAILED);
@@ -155,18 +157,21 @@ final class Session {
 
   /** The sideband is gone, and will be rejoined. */
   void onLost() {
+    repair.abandon();
     gate.onLost();
     resending.doubt();
   }
 
   /** The sideband is back, and was told our session. */
   void onRejoined() {
+    repair.begin();
     outbox.onRejoined();
     takingUp.onRejoined();
   }
 
   /** ConversationEnding was added. */
   void onEnding() {
+    repair.abandon();
     limits.close();
     link.close();
   }
@@ -179,26 +184,10 @@ final class Session {
 
   /** Leaves the call as it is: the server exits, the voice goes on. */
   void leave() {
+    repair.abandon();
     limits.close();
     link.close();
     trace.close();
-  }
-
-  /** Hangs up a call that the log will never know. */
-  void hangUpUnrecorded(CallId call) {
-    context
-        .provider()
-        .hangUp(call)
-        .whenComplete(
-            (outcome, thrown) -> {
-              if (thrown != null) {
-                LOG.error(
-                    "conversation {}: a call was created that could be neither recorded nor hung"
-                        + " up ({}); it may be billed until the provider ends it",
-                    id,
-                    ConversationEnded.HangUp.NOT_CONFIRMED);
-              }
-            });
   }
 
   /** Runs a turn. */
@@ -268,6 +257,10 @@ final class Session {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  GapRepair repair() {
+    return repair;
   }
 
   Resending resending() {

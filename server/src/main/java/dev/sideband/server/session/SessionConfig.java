@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param maxDuration of a conversation that asks for none; zero = unlimited
  * @param idleTimeout of a conversation that asks for none; zero = unlimited
  * @param maxPendingInputs accepted and without a fate, for each conversation
+ * @param probesGaps whether what was missed is looked for when a lost sideband is back
  * @param onExit what becomes of live conversations when the server exits
  */
 public record SessionConfig(
@@ -28,6 +29,7 @@ public record SessionConfig(
     Duration maxDuration,
     Duration idleTimeout,
     int maxPendingInputs,
+    boolean probesGaps,
     OnExit onExit) {
 
   /** What becomes of live conversations when the server exits. */

@@ -12,8 +12,6 @@ import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartFailed;
 import dev.sideband.v1.Timing;
 import dev.sideband.v1.Usage;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * A conversation as its events tell it, and nothing else: equal events give an equal state.
@@ -35,7 +33,7 @@ final class SessionState {
   private final MilestoneBook milestones = new MilestoneBook();
   private final SidebandBook sideband = new SidebandBook();
   private final ResponseBook responses = new ResponseBook();
-  private final Set<String> itemIds = new HashSet<>();
+  private final ItemBook items = new ItemBook();
 
   private String conversationId = "";
   private ConversationStarted started = ConversationStarted.getDefaultInstance();
@@ -65,6 +63,7 @@ final class SessionState {
     evolveLife(event);
     responses.evolve(event, inputs.pending(event.getInputSent().getInputId()));
     inputs.evolve(event);
+    items.evolve(event, sideband.isLost());
     evolveTalk(event);
   }
 
@@ -136,7 +135,6 @@ final class SessionState {
       case INPUT_ACCEPTED -> said(event.getInputAccepted());
       case TRANSCRIPT_DELTA -> transcript.add(call, event.getTranscriptDelta());
       case TRANSCRIPT_COMPLETED -> transcript.complete(call, event.getTranscriptCompleted());
-      case ITEM_ADDED -> itemIds.add(event.getItemAdded().getItem().getId());
       case TOOL_CALL_REQUESTED -> handoffs.requested(event.getToolCallRequested());
       case HANDOFF_REQUESTED -> {
         handoffs.requested(event.getHandoffRequested());
@@ -244,8 +242,8 @@ final class SessionState {
     return usage;
   }
 
-  boolean hasItem(String itemId) {
-    return itemIds.contains(itemId);
+  ItemBook items() {
+    return items;
   }
 
   TranscriptBook transcript() {

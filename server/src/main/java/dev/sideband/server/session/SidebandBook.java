@@ -50,7 +50,7 @@ final class SidebandBook {
         lostAt = isToldLate(event.getSidebandLost()) ? before : event.getTime();
       }
       case CONVERSATION_ENDED -> phase = SidebandPhase.ABSENT;
-      case SIDEBAND_REJOINED, ERROR_OCCURRED -> {}
+      case SIDEBAND_REJOINED, GAP_REPAIRED, ERROR_OCCURRED -> {}
       default -> {
         if (event.getAttachment() > 0) {
           joinsUnheard = 0;

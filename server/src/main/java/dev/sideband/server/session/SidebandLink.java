@@ -168,7 +168,8 @@ final class SidebandLink {
         .sideband()
         .gap()
         .setRejoinedAt(ProtoTime.of(context.clock().instant()))
-        .setUnsettledResponseId(session.state().responses().activeId());
+        .setUnsettledResponseId(session.state().responses().activeId())
+        .setWillRepair(session.repair().isOn());
   }
 
   private void onClosed(Attempt attempt, SidebandClosed end) {

@@ -54,6 +54,12 @@ final class TranscriptBook {
     line.completed = true;
   }
 
+  /** Whether the whole of it is known. */
+  boolean isWhole(int call, String itemId, int contentIndex) {
+    Line line = lines.get(new Key(call, itemId, contentIndex));
+    return line != null && line.completed;
+  }
+
   /** The lines that were not yet part of a handoff. */
   List<TranscriptLine> sinceHandoff() {
     List<TranscriptLine> fresh = new ArrayList<>();

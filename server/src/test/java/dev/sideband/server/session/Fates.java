@@ -5,6 +5,9 @@ import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.Item;
 import dev.sideband.v1.ItemAdded;
+import dev.sideband.v1.ItemCompleted;
+import dev.sideband.v1.ItemDeleted;
+import dev.sideband.v1.ItemRetrieved;
 import dev.sideband.v1.RawJson;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.ResponseCompleted;
@@ -14,6 +17,7 @@ import dev.sideband.v1.SessionConfigured;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.SessionUpdate;
 import dev.sideband.v1.TextInput;
+import dev.sideband.v1.ToolCallRequested;
 import java.util.List;
 
 /** Inputs, what of them reached a sideband, and what the provider says to them. */
@@ -28,11 +32,12 @@ final class Fates {
         .build();
   }
 
-  /** The ids of the items that were created over it, in order. */
+  /** The ids of the items that were created over it, in order; without markers. */
   static List<String> itemsSent(FakeSideband sideband) {
     return sideband.commands().stream()
         .filter(ProviderCommand.CreateItem.class::isInstance)
         .map(command -> ((ProviderCommand.CreateItem) command).item().getId())
+        .filter(id -> !Marker.isOne(id))
         .toList();
   }
 
@@ -63,6 +68,36 @@ final class Fates {
 
   static Input rawJson() {
     return Input.newBuilder().setRawJson(RawJson.newBuilder().setJson("{\"type\":\"x\"}")).build();
+  }
+
+  /** An item stands behind another ("" = it is the first). */
+  static RealtimeEvent.Builder added(Item item, String previousItemId) {
+    return RealtimeEvent.newBuilder()
+        .setItemAdded(ItemAdded.newBuilder().setItem(item).setPreviousItemId(previousItemId));
+  }
+
+  static RealtimeEvent.Builder completed(Item item) {
+    return RealtimeEvent.newBuilder().setItemCompleted(ItemCompleted.newBuilder().setItem(item));
+  }
+
+  static RealtimeEvent.Builder retrieved(Item item) {
+    return RealtimeEvent.newBuilder().setItemRetrieved(ItemRetrieved.newBuilder().setItem(item));
+  }
+
+  static RealtimeEvent.Builder deleted(String itemId) {
+    return RealtimeEvent.newBuilder().setItemDeleted(ItemDeleted.newBuilder().setItemId(itemId));
+  }
+
+  /** What a function call asks for. */
+  static RealtimeEvent.Builder toolCalled(Item item, boolean recovered) {
+    return RealtimeEvent.newBuilder()
+        .setToolCallRequested(
+            ToolCallRequested.newBuilder()
+                .setToolCallId(item.getFunctionCall().getToolCallId())
+                .setItemId(item.getId())
+                .setName(item.getFunctionCall().getName())
+                .setArguments(item.getFunctionCall().getArguments())
+                .setRecovered(recovered));
   }
 
   static RealtimeEvent.Builder added(String itemId) {

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.util.Durations;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.server.provider.FakeHangUp;
+import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.ConversationState.Phase;
 import dev.sideband.v1.EndReason;
@@ -211,6 +212,23 @@ class ReadOnlyLogTest {
     assertThat(ending.story()).endsWith(CONVERSATION_ENDED);
     diskEmpties();
     assertThat(live.rejoined().story()).contains(SIDEBAND_REJOINED);
+  }
+
+  @Test
+  void shouldLetGoOfALookAtTheGap() {
+    world.probing();
+    Live live = world.live();
+    live.sideband().lose(Cause.RESET, 0);
+    world.settle();
+    Live again = live.rejoined();
+    assertThat(again.only(SIDEBAND_REJOINED).getSidebandRejoined().getWillRepair()).isTrue();
+    int before = again.story().size();
+    diskFills();
+    world.advance(Duration.ofMinutes(1));
+    assertThat(again.story()).hasSize(before);
+    diskEmpties();
+    assertThat(again.rejoined().storyAfter(before))
+        .containsExactly(SIDEBAND_LOST, SIDEBAND_JOINING, SIDEBAND_JOINED, SIDEBAND_REJOINED);
   }
 
   @Test

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Random histories of a few conversations: slow, failing and full logs, refused and late creates,
- * lost sidebands, crashes. What must hold always is checked after every step, what must hold in the
- * end at the end. A failure names its seed.
+ * lost sidebands, function calls while they are lost, crashes. What must hold always is checked
+ * after every step, what must hold in the end at the end. A failure names its seed.
  */
 class SessionSimulationTest {
   private static final int SEEDS = 1000;
@@ -70,7 +70,7 @@ class SessionSimulationTest {
 
     private History(long seed) {
       this.random = new Random(seed);
-      this.world = new SessionWorld(OpenTelemetry.noop().getTracer("test"), seed);
+      this.world = new SessionWorld(OpenTelemetry.noop().getTracer("test"), seed).probing();
       this.provider = new SimulatedProvider(world.provider, random);
     }
 
@@ -91,7 +91,7 @@ class SessionSimulationTest {
     }
 
     private void step() {
-      switch (random.nextInt(16)) {
+      switch (random.nextInt(17)) {
         case 0, 1 -> starts.add(world.start(SessionWorld.webRtc()));
         case 2, 3, 4 -> answerCreate();
         case 5, 6 -> any(provider.alive()).ifPresent(provider::open);
@@ -101,8 +101,17 @@ class SessionSimulationTest {
         case 12 -> world.advance(Duration.ofMillis(random.nextInt(3000)));
         case 13 -> holdOrRelease();
         case 14 -> rarely();
+        case 15 -> any(joinedOnce()).ifPresent(provider::callFunction);
         default -> seldom();
       }
+    }
+
+    private List<CallId> joinedOnce() {
+      return world.provider.sidebands().stream()
+          .filter(provider.opened()::contains)
+          .map(sideband -> sideband.call().orElseThrow())
+          .distinct()
+          .toList();
     }
 
     private void seldom() {
@@ -210,6 +219,7 @@ class SessionSimulationTest {
         int end = story.indexOf(PayloadCase.CONVERSATION_ENDED);
         assertThat(end).isIn(-1, story.size() - 1);
         assertThat(count(story, PayloadCase.CONVERSATION_ENDING)).isLessThanOrEqualTo(1);
+        GapChecks.checkAlways(events);
       }
       for (Starting start : starts) {
         if (start.answer().isDone() && !start.answer().isCompletedExceptionally()) {
@@ -239,6 +249,8 @@ class SessionSimulationTest {
         assertThat(state.inputs().pendingCount()).as("inputs without a fate").isZero();
         if (!state.isEnding()) {
           assertThat(state.phase()).isEqualTo(ConversationState.Phase.LIVE);
+          GapChecks.checkRecovered(
+              world.events(id), provider.items(stored.secrets().callId().orElseThrow()));
         }
         for (RealtimeEvent event : world.events(id)) {
           if (event.hasInputAcknowledged()) {

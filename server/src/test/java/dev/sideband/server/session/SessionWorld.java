@@ -56,6 +56,7 @@ final class SessionWorld {
   CoordinatedConversations conversations;
   private final Tracer tracer;
   private final Random random;
+  private boolean probes;
   boolean readersFull;
   private long nanos = 1_000_000_000L;
 
@@ -69,24 +70,18 @@ final class SessionWorld {
     this.conversations = new CoordinatedConversations(services());
   }
 
+  /** Its servers look for what was missed in a gap; otherwise none does. */
+  SessionWorld probing() {
+    probes = true;
+    conversations = new CoordinatedConversations(services());
+    return this;
+  }
+
   private SessionServices services() {
-    SessionConfig config =
-        new SessionConfig(
-            2,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(10),
-            REJOIN_WINDOW,
-            Duration.ofSeconds(10),
-            HANG_UP_TIMEOUT,
-            Duration.ofSeconds(30),
-            Duration.ZERO,
-            Duration.ZERO,
-            MAX_PENDING,
-            SessionConfig.OnExit.END);
     return new SessionServices(
         log,
         provider,
-        config,
+        WorldConfig.of(probes),
         () -> Instant.ofEpochSecond(1_800_000_000L).plusNanos(nanos),
         () -> nanos,
         random,

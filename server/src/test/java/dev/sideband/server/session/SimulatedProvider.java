@@ -7,6 +7,8 @@ import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
+import dev.sideband.v1.FunctionCallItem;
+import dev.sideband.v1.Item;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.Severity;
 import java.util.ArrayList;
@@ -26,7 +28,8 @@ final class SimulatedProvider {
   private final Random random;
   private final Map<FakeSideband, Integer> done = new HashMap<>();
   private final Set<FakeSideband> opened = new HashSet<>();
-  private final Map<CallId, Set<String>> items = new HashMap<>();
+  private final Map<CallId, SequencedItems> items = new HashMap<>();
+  private int functionCalls;
   private final Map<String, Integer> arrivals = new HashMap<>();
 
   SimulatedProvider(FakeProvider fake, Random random) {
@@ -108,6 +111,10 @@ final class SimulatedProvider {
       say(sideband, tell, "session.updated", Fates.configured());
     } else if (command instanceof ProviderCommand.CreateItem create) {
       create(sideband, create, tell);
+    } else if (command instanceof ProviderCommand.RetrieveItem retrieve) {
+      retrieve(sideband, retrieve, tell);
+    } else if (command instanceof ProviderCommand.DeleteItem delete) {
+      delete(sideband, delete, tell);
     } else if (command instanceof ProviderCommand.CreateResponse create) {
       count(create.eventId());
       say(sideband, tell, "response.created", Fates.started("resp"));
@@ -120,17 +127,65 @@ final class SimulatedProvider {
   }
 
   private void create(FakeSideband sideband, ProviderCommand.CreateItem create, boolean tell) {
-    String id = create.item().getId();
-    if (items.computeIfAbsent(sideband.call().orElseThrow(), call -> new HashSet<>()).add(id)) {
-      say(sideband, tell, "conversation.item.added", Fates.added(id));
-    } else if (tell) {
+    Item item = create.item();
+    SequencedItems there = items(sideband.call().orElseThrow());
+    if (there.has(item.getId())) {
+      refuse(sideband, tell, ErrorCode.ITEM_DUPLICATE, create.eventId(), item.getId());
+    } else {
+      String last = there.add(item);
+      say(sideband, tell, "conversation.item.added", Fates.added(item, last));
+      say(sideband, tell, "conversation.item.done", Fates.completed(item));
+    }
+  }
+
+  private void retrieve(FakeSideband sideband, ProviderCommand.RetrieveItem asked, boolean tell) {
+    SequencedItems there = items(sideband.call().orElseThrow());
+    if (there.has(asked.itemId())) {
+      Item item = there.get(asked.itemId());
+      say(sideband, tell, "conversation.item.retrieved", Fates.retrieved(item));
+    } else {
+      refuse(sideband, tell, ErrorCode.ITEM_UNKNOWN, asked.eventId(), asked.itemId());
+    }
+  }
+
+  private void delete(FakeSideband sideband, ProviderCommand.DeleteItem asked, boolean tell) {
+    SequencedItems there = items(sideband.call().orElseThrow());
+    if (there.has(asked.itemId())) {
+      there.remove(asked.itemId());
+      say(sideband, tell, "conversation.item.deleted", Fates.deleted(asked.itemId()));
+    } else {
+      refuse(sideband, tell, ErrorCode.ITEM_UNKNOWN, asked.eventId(), asked.itemId());
+    }
+  }
+
+  /** The model calls a function: who is joined hears it, if that sideband lives for long enough. */
+  void callFunction(CallId call) {
+    Item item =
+        Item.newBuilder()
+            .setId("fc_" + ++functionCalls)
+            .setStatus("completed")
+            .setFunctionCall(
+                FunctionCallItem.newBuilder().setToolCallId("call_" + functionCalls).setName("go"))
+            .build();
+    String last = items(call).add(item);
+    for (FakeSideband sideband : joined()) {
+      if (sideband.call().orElseThrow().equals(call)) {
+        sideband.emit("conversation.item.added", Fates.added(item, last));
+        sideband.emit(
+            "conversation.item.done", Fates.completed(item), Fates.toolCalled(item, false));
+      }
+    }
+  }
+
+  /** OpenAI does not always say which of our commands it refuses. */
+  private void refuse(
+      FakeSideband sideband, boolean tell, ErrorCode code, String eventId, String itemId) {
+    if (tell) {
+      boolean echoes = code != ErrorCode.ITEM_UNKNOWN || random.nextBoolean();
       sideband.emitError(
-          ErrorOccurred.newBuilder()
-              .setSeverity(Severity.RECOVERABLE)
-              .setCode(ErrorCode.ITEM_DUPLICATE)
-              .build(),
-          id,
-          id);
+          ErrorOccurred.newBuilder().setSeverity(Severity.RECOVERABLE).setCode(code).build(),
+          echoes ? eventId : "",
+          itemId);
     }
   }
 
@@ -147,7 +202,12 @@ final class SimulatedProvider {
 
   /** Whether an item is in a call's conversation; it never is there twice. */
   boolean hasItem(CallId call, String itemId) {
-    return items.getOrDefault(call, Set.of()).contains(itemId);
+    return items(call).has(itemId);
+  }
+
+  /** What is in a call's conversation. */
+  SequencedItems items(CallId call) {
+    return items.computeIfAbsent(call, unknown -> new SequencedItems());
   }
 
   /** How often a command arrived that makes no item, by the input that it carries the id of. */
