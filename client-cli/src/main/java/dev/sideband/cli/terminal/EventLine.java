@@ -71,14 +71,18 @@ public record EventLine(Tone tone, String what, String detail) {
 
   private static EventLine ofTurn(RealtimeEvent event) {
     return switch (event.getPayloadCase()) {
-      case SIDEBAND_REJOINED -> milestone("sideband rejoined", "");
+      case SIDEBAND_REJOINED -> GapLines.rejoined(event.getSidebandRejoined());
+      case GAP_REPAIRED -> GapLines.repaired(event.getGapRepaired());
       case CONVERSATION_ENDING ->
           milestone("ending", words(event.getConversationEnding().getReason().name()));
       case CONVERSATION_ENDED -> ended(event.getConversationEnded());
       case TRANSCRIPT_COMPLETED -> transcript(event.getTranscriptCompleted());
       case HANDOFF_REQUESTED ->
           new EventLine(
-              Tone.NORMAL, "handoff requested", quote(event.getHandoffRequested().getInput()));
+              Tone.NORMAL,
+              "handoff requested",
+              quote(event.getHandoffRequested().getInput())
+                  + recovered(event.getHandoffRequested().getRecovered()));
       case HANDOFF_OUTPUT_ADDED ->
           new EventLine(
               Tone.NORMAL, "handoff answered", quote(event.getHandoffOutputAdded().getText()));
@@ -88,7 +92,8 @@ public record EventLine(Tone tone, String what, String detail) {
               "tool call",
               event.getToolCallRequested().getName()
                   + " "
-                  + Texts.oneLine(event.getToolCallRequested().getArguments()));
+                  + Texts.oneLine(event.getToolCallRequested().getArguments())
+                  + recovered(event.getToolCallRequested().getRecovered()));
       default -> ofTrouble(event);
     };
   }
@@ -175,6 +180,10 @@ public record EventLine(Tone tone, String what, String detail) {
             lost.getWillRejoin() ? "rejoining" : "not rejoining"));
   }
 
+  private static String recovered(boolean recovered) {
+    return recovered ? " (recovered)" : "";
+  }
+
   private static EventLine response(ResponseCompleted completed) {
     boolean failed = completed.getStatus() == ResponseCompleted.Status.FAILED;
     return new EventLine(
@@ -226,7 +235,7 @@ public record EventLine(Tone tone, String what, String detail) {
     return "“" + Texts.oneLine(text) + "”";
   }
 
-  private static String list(String... parts) {
+  static String list(String... parts) {
     List<String> present = new ArrayList<>();
     for (String part : parts) {
       if (!part.isEmpty()) {
