@@ -112,16 +112,23 @@ final class GapRepair {
     tailKnown = !tail.isEmpty() && state.items().has(tail);
     if (tail.isEmpty()) {
       settle(isOneDue ? Outcome.TAIL_UNKNOWN : Outcome.NOTHING_MISSED);
-    } else if (state.items().hasWhole(tail) || (tailKnown && Marker.isOne(tail))) {
+    } else if (state.items().hasWhole(tail) || (tailKnown && isOurs(tail))) {
       settle(Outcome.NOTHING_MISSED);
-    } else if (state.inputs().isPending(tail) || Outbox.isInitial(tail)) {
-      settle(Outcome.TAIL_IS_INPUT);
     } else if (Marker.isOne(tail)) {
       settle(Outcome.TAIL_UNKNOWN);
+    } else if (isOurs(tail)) {
+      settle(Outcome.TAIL_IS_INPUT);
     } else {
       stage = Stage.RETRIEVING;
       session.link().send(Marker.retrieval(marker, tail));
     }
+  }
+
+  /** Whether an item has nothing in it that we did not put there. */
+  private boolean isOurs(String itemId) {
+    return Marker.isOne(itemId)
+        || Outbox.isInitial(itemId)
+        || session.state().inputs().sequenceOf(itemId).isPresent();
   }
 
   /** An item was looked up; it is part of the state already. */
@@ -145,7 +152,7 @@ final class GapRepair {
             ? message.quotedItemId()
             : "";
     if (Marker.isDeletion(eventId) || Marker.isOne(missing)) {
-      return true; // It is not there, which is what was wanted.
+      return true; // It is not there, which is what was wanted; or the next rejoin tries again.
     }
     if (Marker.isOne(eventId)) {
       if (stage == Stage.MARKED && eventId.equals(marker)) {

@@ -38,7 +38,7 @@ record RecoveredItem(Item item, String argumentText) {
     session
         .intake()
         .toolCalled(
-            RealtimeEvent.newBuilder()
+            event(session)
                 .setToolCallRequested(
                     ToolCallRequested.newBuilder()
                         .setToolCallId(call.getToolCallId())
@@ -62,7 +62,7 @@ record RecoveredItem(Item item, String argumentText) {
         session
             .journal()
             .add(
-                RealtimeEvent.newBuilder()
+                event(session)
                     .setTranscriptCompleted(
                         TranscriptCompleted.newBuilder()
                             .setRole(message.getRole())
@@ -72,6 +72,10 @@ record RecoveredItem(Item item, String argumentText) {
                             .setSource(source)));
       }
     }
+  }
+
+  private static RealtimeEvent.Builder event(Session session) {
+    return RealtimeEvent.newBuilder().setAttachment(session.state().sideband().attachment());
   }
 
   /** What a live one would have come from; of a written text of the user nothing would have. */

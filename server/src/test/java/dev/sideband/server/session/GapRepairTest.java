@@ -139,6 +139,7 @@ class GapRepairTest {
     assertThat(again.story()).endsWith(ITEM_RETRIEVED, GAP_REPAIRED, TOOL_CALL_REQUESTED);
     assertThat(again.only(TOOL_CALL_REQUESTED).getToolCallRequested())
         .isEqualTo(Fates.toolCalled(call, true).build().getToolCallRequested());
+    assertThat(again.only(TOOL_CALL_REQUESTED).getAttachment()).isEqualTo(2);
     again.sends(output("call_1"));
     assertThat(Fates.itemsSent(again.sideband())).hasSize(1);
     assertThat(world.state(live.id()).getOpenToolCallsList()).isEmpty();
@@ -230,6 +231,17 @@ class GapRepairTest {
     assertThat(repaired(again).getOutcome()).isEqualTo(Outcome.TAIL_IS_INPUT);
     assertThat(repaired(again).getItemsUnknown()).as("what came before it").isTrue();
     assertThat(told(again)).noneMatch(RetrieveItem.class::isInstance);
+  }
+
+  @Test
+  void shouldNotLookUpAnItemOfOursWhoseEndWasMissed() {
+    Live live = talking(world);
+    String id = live.sends(text("one")).getInputId();
+    live.hears("conversation.item.added", Fates.added(id));
+    Live again = lostAndRejoined(live);
+    marked(again, MARKER, id);
+    assertThat(repaired(again).getOutcome()).isEqualTo(Outcome.NOTHING_MISSED);
+    assertThat(repaired(again).getItemsUnknown()).isFalse();
   }
 
   @Test
