@@ -18,6 +18,7 @@ final class Importer {
   private final Consumer<String> said;
   private @Nullable ImportedConversation current;
   private boolean withPrivate;
+  private boolean takesUnclaimed;
   private long imported;
   private long live;
   private long there;
@@ -32,6 +33,15 @@ final class Importer {
     this.log = log;
     this.owner = owner;
     this.said = said;
+  }
+
+  /**
+   * Takes live conversations without private parts, too: for a log that no server takes up, so that
+   * nobody looks for their calls.
+   */
+  Importer takingUnclaimed() {
+    takesUnclaimed = true;
+    return this;
   }
 
   /**
@@ -85,7 +95,7 @@ final class Importer {
   private ImportedConversation begin(ExportedConversation conversation) {
     ImportedConversation begun =
         new ImportedConversation(log, conversation, withPrivate ? conversation.getOwner() : owner);
-    if (conversation.getLive() && !withPrivate) {
+    if (conversation.getLive() && !withPrivate && !takesUnclaimed) {
       begun.refuse("is live, and its private parts are missing");
     }
     return begun;

@@ -13,9 +13,6 @@ final class OpeningFailures {
 
   /** The failure as something to act on; what is nobody's configuration is thrown on. */
   static ConfigException asConfigException(ServerConfig config, Exception failure) {
-    if (failure instanceof ConfigException known) {
-      return known;
-    }
     if (failure instanceof EventLogException log) {
       return ConfigException.of("log.rocksdb.path: " + log.getMessage());
     }
@@ -31,7 +28,17 @@ final class OpeningFailures {
           "loopback: ",
           loopback);
     }
-    ServerConfig.Grpc grpc = config.grpc();
+    return asConfigException(config.grpc(), failure);
+  }
+
+  /** The same, of a server that has nothing but gRPC to open. */
+  static ConfigException asConfigException(ServerConfig.Grpc grpc, Exception failure) {
+    if (failure instanceof ConfigException known) {
+      return known;
+    }
+    if (failure instanceof EventLogException log) {
+      return ConfigException.of(String.valueOf(log.getMessage()));
+    }
     Optional<ConfigException> unbound =
         BindFailures.tryExplain(
             new BindFailures.Place(

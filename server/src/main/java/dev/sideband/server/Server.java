@@ -51,10 +51,10 @@ import java.util.stream.Collectors;
  * close. No thread survives it.
  */
 public final class Server implements AutoCloseable {
-  private static final int MAX_SUBSCRIPTIONS = 20_000;
+  static final int MAX_SUBSCRIPTIONS = 20_000;
   private static final int READERS = 2;
   private static final int READINGS = 1024;
-  private static final int DRAINERS = 2;
+  static final int DRAINERS = 2;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final Closing closing = new Closing();
@@ -146,7 +146,7 @@ public final class Server implements AutoCloseable {
   }
 
   /** Full queue: a reading that finds no room is refused, and its caller hears SERVER_BUSY. */
-  private static ExecutorService readers() {
+  static ExecutorService readers() {
     return new ThreadPoolExecutor(
         READERS,
         READERS,
@@ -199,7 +199,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static GrpcConfig grpc(ServerConfig.Grpc config) {
+  static GrpcConfig grpc(ServerConfig.Grpc config) {
     return new GrpcConfig(
         new InetSocketAddress(config.address(), config.port()),
         config.tls().map(tls -> new GrpcConfig.Tls(tls.certificate(), tls.key())),
@@ -208,7 +208,7 @@ public final class Server implements AutoCloseable {
         DRAIN);
   }
 
-  private static Access access(ServerConfig.Grpc config) throws IOException {
+  static Access access(ServerConfig.Grpc config) throws IOException {
     if (config.tokensFile().isPresent()) {
       return new Access.Tokens(TokensFile.read(config.tokensFile().get()));
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 
-/** The server's programs: {@code serve} and {@code loopback}, and those for data folders. */
+/** The server's programs: {@code serve}, {@code loopback}, and those for what was recorded. */
 @Command(
     name = "sideband",
     mixinStandardHelpOptions = true,
@@ -59,6 +59,7 @@ public final class ServerMain {
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new ExportCommand(System.out))
         .addSubcommand(new ImportCommand(stdin))
+        .addSubcommand(new ReplayCommand(stdin))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(ServerMain::explain);
   }

@@ -27,6 +27,11 @@ final class StopSignal implements AutoCloseable {
     new NamedThreads("stdin").newThread(() -> drain(input)).start();
   }
 
+  /** Stops: what was to be done is done. */
+  void stop() {
+    stop.countDown();
+  }
+
   /** Waits until somebody wants the program to stop. */
   void await() throws InterruptedException {
     stop.await();

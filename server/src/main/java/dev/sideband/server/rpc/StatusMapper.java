@@ -116,6 +116,7 @@ final class StatusMapper {
       case CONVERSATION_ENDED,
           AUDIO_NOT_ON_THIS_TRANSPORT,
           HANDOFF_CLOSED,
+          REPLAY_IS_READ_ONLY,
           PROVIDER_AUTH,
           PROVIDER_NOT_FOUND,
           CALL_GONE,

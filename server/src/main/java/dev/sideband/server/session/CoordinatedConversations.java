@@ -13,6 +13,7 @@ import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StopResponse;
 import io.opentelemetry.context.Context;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -160,8 +161,12 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
 
   @Override
   public ListVoicesResponse voices() {
+    return voices(services.provider().dialects());
+  }
+
+  static ListVoicesResponse voices(List<Dialect> dialects) {
     ListVoicesResponse.Builder voices = ListVoicesResponse.newBuilder();
-    for (Dialect dialect : services.provider().dialects()) {
+    for (Dialect dialect : dialects) {
       voices.addDialects(
           DialectVoices.newBuilder()
               .setDialect(dialect.name())
@@ -213,6 +218,10 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
       reply.completeExceptionally(Refusals.fault());
       throw e;
     }
+  }
+
+  SessionCoordinator coordinator(ConversationId id) {
+    return coordinators.of(id);
   }
 
   /**

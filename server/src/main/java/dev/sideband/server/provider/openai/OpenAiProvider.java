@@ -63,7 +63,12 @@ public final class OpenAiProvider implements RealtimeProvider {
 
   @Override
   public List<Dialect> dialects() {
-    return List.of(new Dialect(DIALECT, VOICES, DEFAULT_VOICE, config.defaultModel(), AUDIO_RATE));
+    return List.of(dialect(config.defaultModel()));
+  }
+
+  /** What is spoken here, and to whom a caller who names no model speaks. */
+  public static Dialect dialect(String defaultModel) {
+    return new Dialect(DIALECT, VOICES, DEFAULT_VOICE, defaultModel, AUDIO_RATE);
   }
 
   @Override
