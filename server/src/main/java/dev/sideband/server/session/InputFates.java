@@ -1,6 +1,7 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.provider.SidebandEvent;
+import dev.sideband.store.v1.PrivatePart;
 import dev.sideband.v1.BufferClear;
 import dev.sideband.v1.EffectiveSession;
 import dev.sideband.v1.ErrorCode;
@@ -64,14 +65,18 @@ final class InputFates {
     oldest(Input::hasResponseCancel);
   }
 
-  /** The session changed; false if no input of ours asked for that. */
-  boolean trySessionUpdated(EffectiveSession now) {
+  /**
+   * The session changed; false if no input of ours asked for that.
+   *
+   * @param part of the message that says so
+   */
+  boolean trySessionUpdated(EffectiveSession now, PrivatePart part) {
     Optional<InputBook.Pending> asked =
         session.state().inputs().oldestSent(Input::hasSessionUpdate);
     asked.ifPresent(
         input ->
             acknowledge(
-                InputAcknowledged.newBuilder().setInputId(input.inputId()).setSession(now)));
+                InputAcknowledged.newBuilder().setInputId(input.inputId()).setSession(now), part));
     return asked.isPresent();
   }
 
@@ -80,11 +85,13 @@ final class InputFates {
   }
 
   void acknowledged(String inputId, String itemId) {
-    acknowledge(InputAcknowledged.newBuilder().setInputId(inputId).setItemId(itemId));
+    acknowledge(
+        InputAcknowledged.newBuilder().setInputId(inputId).setItemId(itemId),
+        PrivatePart.getDefaultInstance());
   }
 
-  private void acknowledge(InputAcknowledged.Builder acknowledged) {
-    session.journal().add(RealtimeEvent.newBuilder().setInputAcknowledged(acknowledged));
+  private void acknowledge(InputAcknowledged.Builder acknowledged, PrivatePart part) {
+    session.journal().add(RealtimeEvent.newBuilder().setInputAcknowledged(acknowledged), part);
   }
 
   /** The pending input that an error is about; "" if none. */

@@ -102,7 +102,7 @@ final class ProviderIntake {
     } else if (session.link().confirmation().tryConfirm()) {
       event.setSessionConfigured(said.toBuilder().setTiming(session.trace().timing()));
       session.journal().add(event, part);
-    } else if (!fates.trySessionUpdated(said.getSession())) {
+    } else if (!fates.trySessionUpdated(said.getSession(), part)) {
       event.setSessionChangedByClient(
           SessionChangedByClient.newBuilder().setSession(said.getSession()));
       session.journal().add(event, part);
