@@ -3,6 +3,7 @@ package dev.sideband.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sideband.server.provider.loopback.LoopbackConfig;
 import dev.sideband.server.provider.loopback.LoopbackException;
+import dev.sideband.server.provider.loopback.LoopbackScript;
 import dev.sideband.server.provider.loopback.LoopbackServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ./sideband loopback --port 8089",
       "  OPENAI_API_KEY=any ./sideband serve --set openai.base-url=http://127.0.0.1:8089/v1",
+      "  ./sideband loopback --script call.pb        what export --with-private wrote",
       "",
       "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
       "right."
@@ -138,6 +140,26 @@ final class LoopbackCommand implements Callable<Integer> {
       })
   private int witness;
 
+  @Option(
+      names = "--script",
+      paramLabel = "FILE",
+      description = {
+        "Calls hear what the provider said in those that this file has, one after the other, before",
+        "they meet the assistant. Written by export --with-private."
+      })
+  private @Nullable Path script;
+
+  @Option(
+      names = "--script-speed",
+      paramLabel = "N",
+      defaultValue = "max",
+      converter = Speed.Reader.class,
+      description = {
+        "What answers nothing that the client asked for is said so many times as fast as it was;",
+        "max = at once. Default: ${DEFAULT-VALUE}."
+      })
+  private Speed scriptSpeed = Speed.AT_ONCE;
+
   @Option(names = "--json", description = "Say where it listens as one line of JSON.")
   private boolean json;
 
@@ -153,10 +175,12 @@ final class LoopbackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     LoopbackConfig config = config();
+    LoopbackScript played =
+        script == null ? LoopbackScript.NONE : ScriptFile.read(script, scriptSpeed);
     try (StopSignal signal = new StopSignal();
-        LoopbackServer server = LoopbackServer.start(config, Providers.environment())) {
+        LoopbackServer server = LoopbackServer.start(config, Providers.environment(), played)) {
       signal.listen();
-      announce(server);
+      announce(server, played);
       if (untilStdinCloses) {
         signal.stopAtEndOf(stdin);
       }
@@ -168,13 +192,21 @@ final class LoopbackCommand implements Callable<Integer> {
     }
   }
 
-  private void announce(LoopbackServer server) throws IOException {
+  private void announce(LoopbackServer server, LoopbackScript played) throws IOException {
     String uri = server.baseUri().toString();
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         json
             ? new ObjectMapper().writeValueAsString(Map.of("base_uri", uri))
             : "loopback listening on " + uri);
+    if (script != null && !json) {
+      out.println(
+          "  script   %s: %s, %s"
+              .formatted(
+                  script.toAbsolutePath().normalize(),
+                  VerifyCommand.counted(played.calls().size(), "call"),
+                  VerifyCommand.counted(played.lines(), "message")));
+    }
     out.flush();
   }
 

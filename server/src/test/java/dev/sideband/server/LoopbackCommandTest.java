@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sideband.v1.RealtimeEvent.PayloadCase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -135,6 +136,42 @@ class LoopbackCommandTest {
                 + ", "
                 + empty
                 + " (expected: PEM files of a certificate and its private key)");
+  }
+
+  @Test
+  void shouldSayWhatItPlaysWhenItHasAScript() throws IOException {
+    try (RunningServer server = RunningServer.open(folder.resolve("data"))) {
+      Caller caller = server.caller();
+      String id = caller.start().getConversationId();
+      caller.follow(id).await(PayloadCase.SESSION_CONFIGURED);
+    }
+    String file = folder.resolve("call.pb").toString();
+    CommandRun.of("export", folder.resolve("data").toString(), "--with-private", "-o", file);
+
+    int exit =
+        run(
+            InputStream.nullInputStream(),
+            "--media=none",
+            "--until-stdin-closes",
+            "--script=" + file,
+            "--script-speed=1");
+
+    assertThat(exit).isZero();
+    assertThat(out.toString().lines().toList().get(1))
+        .isEqualTo("  script   " + file + ": 1 call, 1 message");
+  }
+
+  @Test
+  void shouldFailInOneLineWhenTheScriptCannotBePlayed() throws IOException {
+    RecordedLog.write(folder.resolve("data"));
+    String file = folder.resolve("calls.pb").toString();
+    assertThat(requireRefused("--script", file))
+        .isEqualTo(
+            "sideband loopback: --script: " + file + " (expected: a file that export wrote)");
+    CommandRun.of("export", folder.resolve("data").toString(), "-o", file);
+    assertThat(requireRefused("--script", file)).contains("export --with-private wrote");
+    Files.writeString(Path.of(file), "no export at all");
+    assertThat(requireRefused("--script", file)).startsWith("sideband loopback: --script: " + file);
   }
 
   @Test

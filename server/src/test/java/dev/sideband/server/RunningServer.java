@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideband.server.provider.loopback.LoopbackConfig;
 import dev.sideband.server.provider.loopback.LoopbackReport;
+import dev.sideband.server.provider.loopback.LoopbackScript;
 import dev.sideband.server.provider.loopback.LoopbackServer;
 import io.grpc.ClientInterceptor;
 import io.opentelemetry.api.OpenTelemetry;
@@ -63,6 +64,11 @@ final class RunningServer implements AutoCloseable {
   /** A loopback of its own, without media, that outlives servers and knows their key. */
   static LoopbackServer loopbackElsewhere() {
     return LoopbackServer.start(elsewhere(), Providers.environment());
+  }
+
+  /** The same, whose calls hear what was recorded. */
+  static LoopbackServer loopbackElsewhere(LoopbackConfig.Media media, LoopbackScript script) {
+    return LoopbackServer.start(elsewhere().withMedia(media), Providers.environment(), script);
   }
 
   /** The same over TLS only. */

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param command to send now, if any; it carries the input's id as its own
  * @param response to ask for after it, if any
  */
-record CommandPlan(Optional<ProviderCommand> command, Optional<ResponseCreate> response) {
+public record CommandPlan(Optional<ProviderCommand> command, Optional<ResponseCreate> response) {
 
   /** Begins every text that an agent, not the user, put into the conversation. */
   static final String BACKEND = "[BACKEND] ";
@@ -28,7 +28,8 @@ record CommandPlan(Optional<ProviderCommand> command, Optional<ResponseCreate> r
   private static final String SAY =
       "Say this to the user now, in your own voice and in the language of the conversation: ";
 
-  static CommandPlan of(String inputId, Input input) {
+  /** Of an input that is sent: all but audio and milestones. */
+  public static CommandPlan of(String inputId, Input input) {
     return switch (input.getKindCase()) {
       case TEXT -> text(inputId, input);
       case SPEECH -> speech(inputId, input.getSpeech().getText());

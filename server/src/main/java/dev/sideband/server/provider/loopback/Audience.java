@@ -41,9 +41,14 @@ final class Audience {
   void tell(ObjectNode event) {
     assert loop.isCurrent();
     if (!sinks.isEmpty()) {
-      String json = Json.write(event);
-      List.copyOf(sinks).forEach(sink -> sink.send(json));
+      tellAs(Json.write(event));
     }
+  }
+
+  /** Tells everyone what is encoded already. */
+  void tellAs(String json) {
+    assert loop.isCurrent();
+    List.copyOf(sinks).forEach(sink -> sink.send(json));
   }
 
   /** Tells those who take audio as events. */
@@ -51,6 +56,11 @@ final class Audience {
     assert loop.isCurrent();
     String json = Json.write(event);
     List.copyOf(sinks).stream().filter(EventSink::takesAudio).forEach(sink -> sink.send(json));
+  }
+
+  /** Whether somebody has much left to read. */
+  boolean isBehind() {
+    return sinks.stream().anyMatch(EventSink::isBehind);
   }
 
   boolean takesAudio() {

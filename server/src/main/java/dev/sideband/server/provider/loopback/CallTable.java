@@ -31,8 +31,11 @@ final class CallTable {
   private long hungUp;
 
   /** With an engine calls have peers. */
-  CallTable(OwnerLoop loop, LoopbackConfig config, @Nullable MediaEngine engine) {
-    this.context = new SessionContext(loop, config, live::size, new Witness(config.witness()));
+  CallTable(
+      OwnerLoop loop, LoopbackConfig config, LoopbackScript script, @Nullable MediaEngine engine) {
+    this.context =
+        new SessionContext(
+            loop, config, live::size, new Witness(config.witness()), new Scripts(script));
     this.engine = engine;
   }
 

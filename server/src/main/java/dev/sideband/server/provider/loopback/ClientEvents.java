@@ -70,9 +70,13 @@ final class ClientEvents {
     Optional<Refusal> refusal =
         eventId.length() > LONGEST_EVENT_ID
             ? Optional.of(Refusal.tooLong("event_id", LONGEST_EVENT_ID, eventId.length()))
-            : dispatch(event);
+            : obey(event);
     witness.accept(event, refusal.map(Refusal::code).orElse(""));
     refusal.ifPresent(reason -> session.audience().refuse(from, reason, eventId));
+  }
+
+  private Optional<Refusal> obey(ObjectNode event) {
+    return session.script().tryTake(event) ? Optional.empty() : dispatch(event);
   }
 
   private Optional<Refusal> dispatch(ObjectNode event) {

@@ -15,4 +15,9 @@ interface EventSink {
 
   /** Whether the assistant's audio goes here as events. */
   boolean takesAudio();
+
+  /** Whether much that was sent is still on its way: who can wait should. */
+  default boolean isBehind() {
+    return false;
+  }
 }

@@ -141,9 +141,10 @@ final class LoopbackCall implements LoopbackPeer.Listener, ChannelSink.Listener 
               closed.run();
               left(sink);
             });
-    if (session.isPrimary()) {
+    if (session.isPrimary() && session.script().isOver()) {
       session.greet(sink);
     }
+    session.script().joined();
   }
 
   private void receive(String text, EventSink from) {
@@ -155,6 +156,9 @@ final class LoopbackCall implements LoopbackPeer.Listener, ChannelSink.Listener 
   private void left(SocketSink sink) {
     sidebands--;
     session.audience().remove(sink);
+    if (sidebands == 0) {
+      session.script().left();
+    }
     if (session.isPrimary()) {
       end(End.CLIENT_LEFT);
     }
@@ -201,6 +205,11 @@ final class LoopbackCall implements LoopbackPeer.Listener, ChannelSink.Listener 
   @Override
   public void onLost() {
     end(End.MEDIA_LOST);
+  }
+
+  @Override
+  public boolean mayEcho() {
+    return session.script().isOver();
   }
 
   @Override

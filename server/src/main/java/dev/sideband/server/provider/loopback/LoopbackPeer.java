@@ -44,6 +44,9 @@ final class LoopbackPeer implements PeerConnectionObserver {
 
     void onFrame(short[] mono);
 
+    /** Whether the caller hears their own voice. */
+    boolean mayEcho();
+
     void onChannel(RTCDataChannel channel);
   }
 
@@ -232,7 +235,7 @@ final class LoopbackPeer implements PeerConnectionObserver {
   }
 
   private void heard(PeerFrame frame) {
-    echo.echo(frame);
+    echo.echo(listener.mayEcho() ? frame : frame.silence());
     listener.onFrame(frame.mono());
   }
 

@@ -43,11 +43,12 @@ public final class LoopbackServer implements AutoCloseable {
       LoopbackConfig config,
       HttpServerOptions options,
       OwnerLoop loop,
+      LoopbackScript script,
       @Nullable MediaEngine engine) {
     this.config = config;
     this.loop = loop;
     this.engine = engine;
-    this.calls = new CallTable(loop, config, engine);
+    this.calls = new CallTable(loop, config, script, engine);
     this.faults = new LoopbackFaults();
     this.sockets = new Sockets();
     Keys keys = new Keys(loop, config.apiKey());
@@ -73,11 +74,17 @@ public final class LoopbackServer implements AutoCloseable {
    *     media cannot be loaded
    */
   public static LoopbackServer start(LoopbackConfig config, LoopbackEnvironment environment) {
+    return start(config, environment, LoopbackScript.NONE);
+  }
+
+  /** The same, whose calls hear what was recorded before they meet the assistant. */
+  public static LoopbackServer start(
+      LoopbackConfig config, LoopbackEnvironment environment, LoopbackScript script) {
     HttpServerOptions options = httpOptions();
     config.tls().ifPresent(tls -> secure(options, tls));
     MediaEngine engine = config.media() == LoopbackConfig.Media.NONE ? null : MediaEngine.open();
     OwnerLoop loop = OwnerLoop.of(Vertx.vertx(vertxOptions()), environment);
-    LoopbackServer server = new LoopbackServer(config, options, loop, engine);
+    LoopbackServer server = new LoopbackServer(config, options, loop, script, engine);
     try {
       await(loop.ask(() -> server.http.listen(config.port(), config.address())));
       return server;

@@ -22,6 +22,7 @@ final class LoopbackSession {
   private final Conversation conversation = new Conversation();
   private final Responses responses;
   private final UserTurns turns;
+  private final ScriptRun script;
   private @Nullable String playing;
   private boolean spoken;
   private long heardMs;
@@ -42,6 +43,7 @@ final class LoopbackSession {
     this.settings = SessionSettings.create(ids.next("sess"), expiresAt);
     this.responses = new Responses(this, new Assistant(context.config().handoffTool()));
     this.turns = new UserTurns(this, primary);
+    this.script = new ScriptRun(this, context.scripts());
   }
 
   /** Greets whoever is the session's own client with {@code session.created}. */
@@ -138,6 +140,7 @@ final class LoopbackSession {
 
   /** Ends everything that is under way, without a word. */
   void close() {
+    script.close();
     responses.close();
     voice.cut();
   }
@@ -190,5 +193,9 @@ final class LoopbackSession {
 
   UserTurns turns() {
     return turns;
+  }
+
+  ScriptRun script() {
+    return script;
   }
 }

@@ -17,6 +17,7 @@ import java.util.Deque;
  */
 final class SocketSink implements EventSink {
   private static final int MOST_UNSENT = 4_096;
+  private static final int MANY_UNSENT = 256;
   private static final String BAD_JSON = "{\"type\":\"session.upd";
 
   private final OwnerLoop loop;
@@ -115,5 +116,10 @@ final class SocketSink implements EventSink {
   @Override
   public boolean takesAudio() {
     return takesAudio;
+  }
+
+  @Override
+  public boolean isBehind() {
+    return !closed && inFlight + held.size() >= MANY_UNSENT;
   }
 }

@@ -25,9 +25,12 @@ final class UserTurns {
     this.buffer = new InputAudio(keepsSamples);
   }
 
-  /** Hears 10 ms of mono audio. */
+  /** Hears 10 ms of mono audio; what comes while a script is played is not listened to. */
   void hear(short[] window) {
     assert session.loop().isCurrent();
+    if (!session.script().isOver()) {
+      return;
+    }
     buffer.add(window);
     Optional<JsonNode> detection = session.settings().turnDetection();
     if (detection.isEmpty()) {

@@ -5,8 +5,8 @@
  * <p>{@link dev.sideband.server.provider.loopback.LoopbackServer} listens; a {@code LoopbackCall}
  * is a session with its media; a {@code LoopbackSession} speaks the protocol; a {@code
  * LoopbackPeer} is the provider's end of a WebRTC call; the {@code Assistant} has a script instead
- * of a model, and is honest about it. {@link dev.sideband.server.provider.loopback.LoopbackFaults}
- * makes it misbehave.
+ * of a model, and is honest about it; a {@code ScriptRun} plays what a provider once said instead.
+ * {@link dev.sideband.server.provider.loopback.LoopbackFaults} makes it misbehave.
  *
  * <p><b>Threads.</b> One event loop owns everything; native callbacks hop to it.
  *
