@@ -43,6 +43,7 @@ class SessionSimulationTest {
   private static final int SEEDS = 1000;
   private static final int STEPS = 120;
   private static final int CHECK_EVERY = 5;
+  private static final int READ_AGAIN_EVERY = 8;
 
   @Test
   @Timeout(240)
@@ -65,11 +66,13 @@ class SessionSimulationTest {
     private final Set<String> createdCalls = new HashSet<>();
     private final SimulatedProvider provider;
     private final Map<CompletableFuture<SendResponse>, ConversationId> sends = new HashMap<>();
+    private final boolean readsAgain;
     private boolean holding;
     private boolean lostAppends;
 
     private History(long seed) {
       this.random = new Random(seed);
+      this.readsAgain = seed % READ_AGAIN_EVERY == 0; // It takes long.
       this.world = new SessionWorld(OpenTelemetry.noop().getTracer("test"), seed).probing();
       this.provider = new SimulatedProvider(world.provider, random);
     }
@@ -220,6 +223,9 @@ class SessionSimulationTest {
         assertThat(end).isIn(-1, story.size() - 1);
         assertThat(count(story, PayloadCase.CONVERSATION_ENDING)).isLessThanOrEqualTo(1);
         GapChecks.checkAlways(events);
+        if (readsAgain) {
+          ReplayedStates.requireAlike(world, id);
+        }
       }
       for (Starting start : starts) {
         if (start.answer().isDone() && !start.answer().isCompletedExceptionally()) {
@@ -246,6 +252,9 @@ class SessionSimulationTest {
       for (ConversationId id : ids()) {
         StoredConversation stored = StoredConversation.read(world.log, id).orElseThrow();
         SessionState state = stored.state();
+        if (readsAgain) {
+          ReplayedStates.requireEqual(world, id);
+        }
         assertThat(state.inputs().pendingCount()).as("inputs without a fate").isZero();
         if (!state.isEnding()) {
           assertThat(state.phase()).isEqualTo(ConversationState.Phase.LIVE);
