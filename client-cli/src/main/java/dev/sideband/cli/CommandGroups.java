@@ -21,6 +21,7 @@ final class CommandGroups {
             "verify",
             "export",
             "import",
+            "replay",
             "loopback",
             "test",
             "dist",

@@ -15,6 +15,7 @@ final class LauncherCommands {
   private static final Map<String, String> DESCRIPTIONS =
       Map.of(
           "serve", "Run the server.",
+          "replay", "Serve recorded conversations as if they happened now.",
           "loopback", "Run the embedded provider alone, for tests and demonstrations.",
           "verify", "Check a data folder.",
           "export", "Write a data folder's conversations to a file.",
@@ -34,6 +35,15 @@ final class LauncherCommands {
                   "--data=DIR",
                   "--provider=NAME",
                   "--set=KEY=VALUE",
+                  "--json",
+                  "--until-stdin-closes"),
+          "replay",
+              List.of(
+                  "--speed=N",
+                  "--address=HOST",
+                  "--port=PORT",
+                  "--insecure",
+                  "--exit",
                   "--json",
                   "--until-stdin-closes"),
           "verify", List.of("--json"),
@@ -57,6 +67,8 @@ final class LauncherCommands {
                   "--max-calls=N",
                   "--handoff-tool=NAME",
                   "--witness=N",
+                  "--script=FILE",
+                  "--script-speed=N",
                   "--json",
                   "--until-stdin-closes"));
 

@@ -244,7 +244,7 @@ final class CommandsTest {
     assertThat(completed(script, "")).contains("serve", "loopback", "test", "dist", "talk");
     assertThat(completed(script, "serve", "--pro")).containsExactly("--provider");
     assertThat(completed(script, "serve", "--provider", "")).containsExactly("openai", "loopback");
-    for (String command : List.of("Serve", "Loopback")) {
+    for (String command : List.of("Serve", "Loopback", "Replay")) {
       Path source =
           Path.of("../server/src/main/java/dev/sideband/server/" + command + "Command.java");
       String name = command.toLowerCase(Locale.ROOT);

@@ -49,7 +49,8 @@ final class StatusTranslator {
           Map.entry("SERVER_GOING_AWAY", "the server is shutting down; try again when it is back"),
           Map.entry("LOG_UNAVAILABLE", "look at the server's log and its disk, then try again"),
           Map.entry("SERVER_FAULT", "the server's log has the details"),
-          Map.entry("REPLAY_IS_READ_ONLY", "a replay is for watching; run a server:  ./sideband serve"),
+          Map.entry(
+              "REPLAY_IS_READ_ONLY", "a replay is for watching; run a server:  ./sideband serve"),
           Map.entry("PROVIDER_UNREACHABLE", "check the provider's address and the network"),
           Map.entry("PROVIDER_AUTH", "check the API key that the server was given"),
           Map.entry("PROVIDER_NOT_FOUND", "check the provider's base URL and the model"),
