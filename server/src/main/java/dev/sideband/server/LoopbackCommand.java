@@ -32,11 +32,13 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./sideband loopback --port 8089",
-      "  OPENAI_API_KEY=any ./sideband serve --set openai.base-url=http://127.0.0.1:8089/v1",
-      "  ./sideband loopback --script call.pb        what export --with-private wrote",
+      "  ./sideband loopback --port 8089 --script call.pb",
+      "and for either, elsewhere:",
+      "  export OPENAI_API_KEY=any",
+      "  ./sideband serve --set openai.base-url=http://127.0.0.1:8089/v1",
       "",
-      "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
-      "right."
+      "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not",
+      "configured right."
     })
 final class LoopbackCommand implements Callable<Integer> {
   private final InputStream stdin;
@@ -143,10 +145,9 @@ final class LoopbackCommand implements Callable<Integer> {
   @Option(
       names = "--script",
       paramLabel = "FILE",
-      description = {
-        "Calls hear what the provider said in those that this file has, one after the other, before",
-        "they meet the assistant. Written by export --with-private."
-      })
+      description =
+          "Calls hear what a provider said in the ones of this file, in turn, before they meet the"
+              + " assistant. A file of export --with-private.")
   private @Nullable Path script;
 
   @Option(
@@ -154,10 +155,9 @@ final class LoopbackCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "max",
       converter = Speed.Reader.class,
-      description = {
-        "What answers nothing that the client asked for is said so many times as fast as it was;",
-        "max = at once. Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "So many times as fast is said what answers nothing that the client did; max = at once."
+              + " Default: ${DEFAULT-VALUE}.")
   private Speed scriptSpeed = Speed.AT_ONCE;
 
   @Option(names = "--json", description = "Say where it listens as one line of JSON.")

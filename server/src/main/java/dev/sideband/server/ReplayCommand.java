@@ -129,6 +129,7 @@ final class ReplayCommand implements Callable<Integer> {
     view.begin();
     replay.start();
     signal.await();
+    view.close();
     Optional<Throwable> failure = outcome.getNow(Optional.empty());
     failure.ifPresent(this::complain);
     return failure.isPresent() ? 1 : 0;

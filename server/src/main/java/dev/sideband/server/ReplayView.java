@@ -103,6 +103,15 @@ final class ReplayView {
     out.flush();
   }
 
+  /** Nothing more is said: whoever comes next begins a line. */
+  synchronized void close() {
+    if (live && !finished) {
+      out.println();
+      out.flush();
+    }
+    finished = true;
+  }
+
   /** {@code 0.4 s}, {@code 48 s}, {@code 3 min 5 s}, {@code 2 h 0 min}, {@code 3 d 4 h}. */
   static String text(Duration length) {
     if (length.toSeconds() < 10) {
