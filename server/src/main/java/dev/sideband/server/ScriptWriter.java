@@ -8,6 +8,7 @@ import com.google.protobuf.util.Timestamps;
 import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.server.provider.loopback.LoopbackScript;
 import dev.sideband.server.session.CommandPlan;
+import dev.sideband.server.session.Marker;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.InputAccepted;
@@ -27,7 +28,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>The first confirmation of a session answers {@code session.update}; that of a rejoin is
- *       left out, since whoever hears the script need not lose a sideband.
+ *       left out, and so is what was asked to repair the gap, since whoever hears the script need
+ *       not lose a sideband.
  *   <li>A message that settles an input answers that input's command: the event after its own says
  *       InputAcknowledged or InputRejected, or its ErrorOccurred names the input.
  *   <li>An initial item answers {@code conversation.item.create}.
@@ -48,6 +50,7 @@ final class ScriptWriter {
   private Timestamp lastTime = Timestamp.getDefaultInstance();
   private boolean configured;
   private boolean asked;
+  private boolean repairing;
 
   /** Whether what comes next may say that the last message settled an input. */
   private boolean unsettled;
@@ -83,6 +86,8 @@ final class ScriptWriter {
         // The response that was refused is asked for again.
         asked |= event.getErrorOccurred().getCode() == ErrorCode.RESPONSE_ACTIVE;
       }
+      case SIDEBAND_REJOINED -> repairing = event.getSidebandRejoined().getWillRepair();
+      case GAP_REPAIRED -> repairing = false;
       case SIDEBAND_LOST, CONVERSATION_ENDING -> unsettled = false;
       default -> {}
     }
@@ -105,7 +110,7 @@ final class ScriptWriter {
 
   private void say(RealtimeEvent event, String json) {
     unsettled = !event.hasSessionConfigured();
-    if (event.hasSessionConfigured() && configured) {
+    if ((event.hasSessionConfigured() && configured) || isRepair(event)) {
       return;
     }
     Duration after =
@@ -114,6 +119,16 @@ final class ScriptWriter {
             : Duration.ofNanos(Timestamps.toNanos(event.getTime()) - Timestamps.toNanos(lastTime));
     lastTime = event.getTime();
     lines.add(new LoopbackScript.Line(speed.scaled(after), json, awaits(event), ""));
+  }
+
+  private boolean isRepair(RealtimeEvent event) {
+    return switch (event.getPayloadCase()) {
+      case ITEM_ADDED -> Marker.isOne(event.getItemAdded().getItem().getId());
+      case ITEM_COMPLETED -> Marker.isOne(event.getItemCompleted().getItem().getId());
+      case ITEM_DELETED -> Marker.isOne(event.getItemDeleted().getItemId());
+      case ITEM_RETRIEVED -> repairing;
+      default -> false;
+    };
   }
 
   private String awaits(RealtimeEvent event) {

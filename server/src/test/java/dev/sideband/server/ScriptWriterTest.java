@@ -6,6 +6,7 @@ import com.google.protobuf.util.Timestamps;
 import dev.sideband.server.provider.loopback.LoopbackScript.Line;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
+import dev.sideband.v1.GapRepaired;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.InputAccepted;
 import dev.sideband.v1.InputAcknowledged;
@@ -14,11 +15,13 @@ import dev.sideband.v1.InputSent;
 import dev.sideband.v1.Item;
 import dev.sideband.v1.ItemAdded;
 import dev.sideband.v1.ItemDeleted;
+import dev.sideband.v1.ItemRetrieved;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.ResponseCompleted;
 import dev.sideband.v1.ResponseStarted;
 import dev.sideband.v1.SessionConfigured;
 import dev.sideband.v1.SidebandLost;
+import dev.sideband.v1.SidebandRejoined;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,25 @@ class ScriptWriterTest {
     said("again", configured());
 
     assertThat(awaited()).containsExactly("session.update", "conversation.item.create");
+  }
+
+  @Test
+  void shouldLeaveOutWhatWasAskedToRepairAGap() {
+    said("session", configured());
+    decided(event().setSidebandLost(SidebandLost.getDefaultInstance()));
+    decided(event().setSidebandRejoined(SidebandRejoined.newBuilder().setWillRepair(true)));
+    said("marker", item("probe-1-2"));
+    said("looked up", event().setItemRetrieved(ItemRetrieved.getDefaultInstance()));
+    decided(event().setGapRepaired(GapRepaired.getDefaultInstance()));
+    said("gone", event().setItemDeleted(ItemDeleted.newBuilder().setItemId("probe-1-2")));
+    said("wanted", event().setItemRetrieved(ItemRetrieved.getDefaultInstance()));
+
+    assertThat(writer.lines())
+        .extracting(Line::json)
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("wanted");
   }
 
   @Test

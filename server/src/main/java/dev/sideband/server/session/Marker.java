@@ -13,7 +13,7 @@ import dev.sideband.v1.Role;
  * <p>Its id says for which call and attachment it is made: there is one for each, so one that a
  * crash left behind can be named. All of its ids have at most 32 characters.
  */
-final class Marker {
+public final class Marker {
   private static final String PREFIX = "probe-";
   private static final String RETRIEVAL = "-get";
   private static final String DELETION = "-off";
@@ -28,7 +28,7 @@ final class Marker {
   }
 
   /** Whether an item is a marker, of whichever attachment. */
-  static boolean isOne(String itemId) {
+  public static boolean isOne(String itemId) {
     return itemId.matches(PREFIX + "\\d+-\\d+");
   }
 

@@ -17,8 +17,9 @@ import java.util.List;
  *   <li>An id of 32 hex digits that the recorded client had chosen is replaced by the one that the
  *       client now chose.
  *   <li>A client event that no line awaits any more is done as ever; so is the first {@code
- *       session.update} of a sideband that joins again, and an item that is sent again. The user's
- *       audio is not listened to.
+ *       session.update} of a sideband that joins again, what that one then does to items under an
+ *       {@code event_id} of another form, and an item that is sent again. The user's audio is not
+ *       listened to.
  *   <li>When the last line was played, the call is one like any other.
  * </ul>
  *

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptRun {
   private static final Pattern CLIENT_ID = Pattern.compile("(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])");
   private static final String UPDATE = "session.update";
+  private static final String ITEM = "conversation.item.";
   private static final Duration BREATH = Duration.ofMillis(5);
   private static final Set<String> UNHEARD =
       Set.of("input_audio_buffer.append", "input_audio_buffer.commit");
@@ -39,7 +40,8 @@ final class ScriptRun {
   private boolean over;
   private boolean begun;
   private boolean listened;
-  private boolean rejoined;
+  private boolean joinedAgain;
+  private boolean updateDue;
 
   ScriptRun(LoopbackSession session, Scripts scripts) {
     this.session = session;
@@ -54,7 +56,8 @@ final class ScriptRun {
   /** A sideband has joined. */
   void joined() {
     listened = true;
-    rejoined = begun;
+    joinedAgain = begun;
+    updateDue = begun;
     if (!begun && !over) {
       begun = true;
       lines.addAll(scripts.next());
@@ -74,8 +77,11 @@ final class ScriptRun {
     if (over || UNHEARD.contains(type)) {
       return !over;
     }
-    if (type.equals(UPDATE) && rejoined) {
-      rejoined = false;
+    if (type.equals(UPDATE) && updateDue) {
+      updateDue = false;
+      return false;
+    }
+    if (joinedAgain && type.startsWith(ITEM) && !isOfAnInput(event)) {
       return false;
     }
     String itemId = idOfCreated(event);
@@ -83,6 +89,10 @@ final class ScriptRun {
       return session.conversation().find(itemId).isEmpty(); // Sent again: is it still to come?
     }
     return awaited.getOrDefault(type, 0) > 0 && keep(event, type);
+  }
+
+  private static boolean isOfAnInput(ObjectNode event) {
+    return CLIENT_ID.matcher(event.path("event_id").asText()).matches();
   }
 
   private boolean keep(ObjectNode event, String type) {
