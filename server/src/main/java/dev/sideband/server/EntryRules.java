@@ -5,7 +5,10 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.LogEntry;
+import dev.sideband.server.log.Memo;
 import dev.sideband.server.log.rocksdb.EntryCheck;
+import dev.sideband.store.v1.Bookmark;
+import dev.sideband.store.v1.Checkpoint;
 import dev.sideband.store.v1.PrivatePart;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvent.PayloadCase;
@@ -56,6 +59,27 @@ final class EntryRules implements EntryCheck {
     return Timestamps.compare(event.getTime(), time) < 0
         ? Optional.of("is older than the one before it")
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> findWrong(long lastSequence, Memo memo) {
+    try {
+      return switch (memo.kind()) {
+        case BOOKMARK -> findWrong(Bookmark.parseFrom(memo.bytes()).getFormat());
+        case CHECKPOINT -> {
+          Checkpoint checkpoint = Checkpoint.parseFrom(memo.bytes());
+          yield checkpoint.getSequence() > lastSequence
+              ? Optional.of("knows more events than there are")
+              : findWrong(checkpoint.getFormat());
+        }
+      };
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.of("cannot be read (expected: a Bookmark or a Checkpoint)");
+    }
+  }
+
+  private static Optional<String> findWrong(int format) {
+    return format > 0 ? Optional.empty() : Optional.of("has no format");
   }
 
   private static Optional<String> ends(RealtimeEvent event, boolean last) {

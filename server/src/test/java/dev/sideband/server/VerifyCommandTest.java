@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.Memo;
 import dev.sideband.server.log.rocksdb.Damage;
+import dev.sideband.store.v1.Bookmark;
+import dev.sideband.store.v1.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +78,30 @@ class VerifyCommandTest {
         .anyMatch(line -> line.contains("event 1: is not in the commit index, at 1"))
         .contains(
             "  commit index: 12 rows (expected: 10, one for each of the events that it names)");
+  }
+
+  @Test
+  void shouldNameTheMemosThatDoNotFit() throws Exception {
+    RecordedLog recorded = RecordedLog.write(folder);
+    byte[] good = Bookmark.newBuilder().setFormat(1).build().toByteArray();
+    byte[] ahead = Checkpoint.newBuilder().setFormat(1).setSequence(1_000).build().toByteArray();
+    ConversationId nobody = new ConversationId(new UUID(1, 2));
+    Damage.putMemo(folder, recorded.live(), Memo.Kind.BOOKMARK, good);
+    assertThat(verify(folder.toString()).exit()).isZero();
+    Damage.changeMemo(folder, recorded.live(), Memo.Kind.BOOKMARK);
+    Damage.putMemo(folder, recorded.live(), Memo.Kind.CHECKPOINT, ahead);
+    Damage.putMemo(folder, recorded.ended(), Memo.Kind.BOOKMARK, good);
+    Damage.putMemo(folder, nobody, Memo.Kind.BOOKMARK, good);
+
+    assertThat(verify(folder.toString()).said())
+        .anyMatch(line -> line.contains(recorded.live() + ": bookmark: memo: damaged"))
+        .contains(
+            "  conversation %s: checkpoint: knows more events than there are"
+                .formatted(recorded.live()))
+        .contains(
+            "  conversation %s: bookmark: is there (expected: gone with the last event)"
+                .formatted(recorded.ended()))
+        .contains("  memos: 4 rows (expected: 3, one for each of the conversations' own)");
   }
 
   @Test

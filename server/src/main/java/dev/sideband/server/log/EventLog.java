@@ -64,6 +64,14 @@ public interface EventLog extends AutoCloseable {
   List<LogEntry> readEntries(ConversationId conversation, long afterSequence, int maxBytes);
 
   /**
+   * What was left beside a live conversation's events, if something of this kind was: at a cost
+   * that does not grow with them. Empty once it has ended.
+   *
+   * @throws EventLogException if the log cannot be read
+   */
+  Optional<byte[]> memo(ConversationId conversation, Memo.Kind kind);
+
+  /**
    * The stored events of all conversations after a commit position, in commit order, bounded like
    * {@link #read}.
    */

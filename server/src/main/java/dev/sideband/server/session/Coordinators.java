@@ -3,6 +3,7 @@ package dev.sideband.server.session;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
+import dev.sideband.server.provider.CallId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +57,15 @@ final class Coordinators implements AutoCloseable {
     List<Head> page;
     do {
       page = services.log().heads(new HeadQuery(Optional.empty(), true, last, LIVE_PAGE));
-      for (Head head : page) {
-        SessionCoordinator coordinator = of(head.conversation());
-        coordinator.lanes().postCompletion(() -> coordinator.takeUp(head.conversation()));
-        last = Optional.of(head);
-      }
+      page.forEach(head -> takeUp(head.conversation()));
+      last = page.isEmpty() ? last : Optional.of(page.get(page.size() - 1));
     } while (page.size() == LIVE_PAGE);
+  }
+
+  private void takeUp(ConversationId id) {
+    Optional<CallId> call = Bookmarks.read(services.log(), id, services.clock());
+    SessionCoordinator coordinator = of(id);
+    coordinator.lanes().postCompletion(() -> coordinator.takeUp(id, call));
   }
 
   /** One turn of every coordinator, on the caller's thread: for tests, which start no threads. */

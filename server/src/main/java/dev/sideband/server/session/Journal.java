@@ -35,6 +35,7 @@ final class Journal {
   private final SessionState state;
   private final SessionSecrets secrets;
   private final Consumer<Runnable> turn;
+  private final MemoPad memos;
   private final List<LogEntry> unflushed = new ArrayList<>();
   private final Deque<Effect> effects = new ArrayDeque<>();
   private String traceparent = "";
@@ -56,6 +57,7 @@ final class Journal {
     this.state = state;
     this.secrets = secrets;
     this.turn = turn;
+    this.memos = new MemoPad(state, secrets);
     this.flushedSequence = state.sequence();
   }
 
@@ -117,6 +119,7 @@ final class Journal {
             flushedSequence,
             unflushed,
             lifecycle(),
+            memos.next(),
             outcome -> context.lanes().postCompletion(() -> turn.accept(() -> onFate(outcome))));
     flushedSequence = state.sequence();
     unflushed.clear();

@@ -15,9 +15,15 @@ import java.util.random.RandomGenerator;
  * @param timers of its coordinator
  * @param credits of its coordinator
  * @param rejoins of its coordinator: how many sidebands are rejoined at once
+ * @param earlyJoins of its coordinator: sidebands that a restart joined before it read
  */
 record SessionContext(
-    SessionServices services, Lanes lanes, Timers timers, AppendCredits credits, Places rejoins) {
+    SessionServices services,
+    Lanes lanes,
+    Timers timers,
+    AppendCredits credits,
+    Places rejoins,
+    EarlyJoins earlyJoins) {
 
   EventLog log() {
     return services.log();

@@ -1,10 +1,10 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.provider.CallId;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.SidebandLost;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,16 +34,12 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionCoordinator implements Session.Host {
   private static final Logger LOG = LoggerFactory.getLogger(SessionCoordinator.class);
-  private static final Duration REBUILD_AFTER = Duration.ofSeconds(1);
 
   /** Appends that may be in flight: with those of all coordinators, what the log has room for. */
   static final int APPENDS_IN_FLIGHT = 1024;
 
   /** Sidebands that are rejoined at once; a new call's does not wait for them. */
   static final int REJOINS = 32;
-
-  /** Conversations that are read from the log at once to be taken up. */
-  static final int TAKE_UPS = 64;
 
   /** What to do with a conversation, once it is known whether it exists. */
   private record Visitor(Consumer<Session> found, Consumer<SessionException> absent) {}
@@ -52,21 +48,23 @@ final class SessionCoordinator implements Session.Host {
   private final CoordinatorLoop loop;
   private final Map<ConversationId, Session> sessions = new HashMap<>();
   private final Map<ConversationId, List<Visitor>> loading = new HashMap<>();
-  private final Places takeUps;
+  private final TakeUps takeUps;
   private @Nullable Thread owner;
   private @Nullable CompletableFuture<Void> emptied;
 
   SessionCoordinator(SessionServices services) {
     Lanes lanes = new Lanes();
+    Places rejoins = new Places(REJOINS, lanes);
     this.context =
         new SessionContext(
             services,
             lanes,
             new Timers(services.nanoTime()),
             new AppendCredits(APPENDS_IN_FLIGHT),
-            new Places(REJOINS, lanes));
+            rejoins,
+            new EarlyJoins(services.provider(), rejoins, lanes));
     this.loop = new CoordinatorLoop(context);
-    this.takeUps = new Places(TAKE_UPS, lanes);
+    this.takeUps = new TakeUps(context, this);
   }
 
   Lanes lanes() {
@@ -173,6 +171,10 @@ final class SessionCoordinator implements Session.Host {
   }
 
   private void onLoaded(ConversationId id, Optional<StoredConversation> stored) {
+    if (emptied != null) {
+      onUnreadable(id, Refusals.goingAway());
+      return;
+    }
     List<Visitor> visitors = loadingEnded(id);
     if (stored.isEmpty()) {
       SessionException absent = Refusals.notFound();
@@ -198,6 +200,7 @@ final class SessionCoordinator implements Session.Host {
   }
 
   private void onUnreadable(ConversationId id, SessionException why) {
+    context.earlyJoins().drop(id);
     loadingEnded(id).forEach(visitor -> visitor.absent().accept(why));
   }
 
@@ -219,7 +222,7 @@ final class SessionCoordinator implements Session.Host {
       LOG.warn(
           "conversation {}: could not be appended to; it is rebuilt from the log", session.id());
     }
-    takeUpLater(session.id());
+    takeUps.again(session.id());
     checkEmptied();
   }
 
@@ -239,30 +242,19 @@ final class SessionCoordinator implements Session.Host {
     }
   }
 
-  /** Takes up a live conversation that an earlier process or a broken session left in the log. */
-  void takeUp(ConversationId id) {
-    takeUps.take(
-        place ->
-            visit(
-                id,
-                found -> place.leave(),
-                absent -> {
-                  place.leave();
-                  if (absent.code() != ErrorCode.CONVERSATION_NOT_FOUND) {
-                    takeUpLater(id);
-                  }
-                }));
+  /** Takes up a live conversation that an earlier process left, whose call may be known. */
+  void takeUp(ConversationId id, Optional<CallId> call) {
+    takeUps.begin(id, call);
   }
 
-  private void takeUpLater(ConversationId id) {
-    if (emptied == null) {
-      context.timers().after(REBUILD_AFTER, () -> takeUp(id));
-    }
+  boolean isResident(ConversationId id) {
+    return sessions.containsKey(id);
   }
 
   /** Ends or leaves all sessions, and completes when none is left. */
   void exit(SessionConfig.OnExit onExit, CompletableFuture<Void> done) {
     emptied = done;
+    takeUps.close();
     for (Session session : List.copyOf(sessions.values())) {
       if (onExit == SessionConfig.OnExit.END) {
         session.run(() -> session.ending().begin(EndReason.SERVER_EXIT));

@@ -1,10 +1,8 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.provider.ProviderCommand;
-import dev.sideband.server.provider.Sideband;
 import dev.sideband.server.provider.SidebandClosed;
 import dev.sideband.server.provider.SidebandEvent;
-import dev.sideband.server.provider.SidebandListener;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.RealtimeEvent;
@@ -25,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>States.</b> Idle until {@link #begin} or {@link #resume}; joining (an attempt runs, or the
  * next one waits for its backoff); open; then, if it is lost, joining again; closed for good.
  *
- * <p><b>Promise.</b> Each attempt is an event before it is made. What comes from an attempt that is
- * no longer current is dropped. SidebandRejoined comes before all that is heard after it.
+ * <p><b>Promise.</b> Each attempt is an event before it is made, but for an {@link EarlyJoin}. What
+ * comes from an attempt that is no longer current is dropped. SidebandRejoined comes before all
+ * that is heard after it.
  *
  * <p><b>Threads.</b> The coordinator's only; the listener hops to it first.
  */
@@ -35,7 +34,7 @@ final class SidebandLink {
   private final SessionContext context;
   private final SessionConfirmation confirmation;
   private JoinBudget budget;
-  private @Nullable Attempt current;
+  private @Nullable JoinAttempt current;
   private Timers.@Nullable Timer backoff;
   private int attachment;
   private int attempts;
@@ -65,8 +64,8 @@ final class SidebandLink {
     begin();
   }
 
-  /** Starts rejoining a call that an earlier process, or another session, had joined. */
-  void resume(SidebandLost.Cause why) {
+  /** Starts rejoining what another session had joined, perhaps by an attempt made early. */
+  void resume(SidebandLost.Cause why, Optional<EarlyJoin> early) {
     paced = true;
     budget = JoinBudget.ofRejoin(context);
     if (!session.state().sideband().isLost()) {
@@ -74,14 +73,28 @@ final class SidebandLink {
       lost(SidebandLost.newBuilder().setCause(why), true);
     }
     session.trace().rejoinBegan();
-    join(Duration.ZERO);
+    nextAttachment();
+    early.ifPresentOrElse(this::adopt, this::nextAttempt);
+  }
+
+  private void adopt(EarlyJoin early) {
+    JoinAttempt attempt = new JoinAttempt(session, this);
+    attempt.over(early);
+    current = attempt;
+    addJoining();
+    budget.tried();
+    session.journal().whenDurable(() -> early.adopt(attempt));
   }
 
   private void join(Duration wait) {
+    nextAttachment();
+    tryAfter(wait);
+  }
+
+  private void nextAttachment() {
     attachment = session.state().sideband().attachment() + 1;
     attempts = 0;
     session.journal().trace(session.trace().joinTraceparent());
-    tryAfter(wait);
   }
 
   private void tryAfter(Duration wait) {
@@ -93,6 +106,11 @@ final class SidebandLink {
   }
 
   private void nextAttempt() {
+    addJoining();
+    session.journal().whenDurable(this::attemptInTurn);
+  }
+
+  private void addJoining() {
     attempts++;
     session
         .journal()
@@ -102,7 +120,6 @@ final class SidebandLink {
                     SidebandJoining.newBuilder()
                         .setAttempt(attempts)
                         .setTiming(session.trace().timing())));
-    session.journal().whenDurable(this::attemptInTurn);
   }
 
   private void attemptInTurn() {
@@ -118,14 +135,14 @@ final class SidebandLink {
 
   private void attempt() {
     budget.tried();
-    Attempt attempt = new Attempt();
+    JoinAttempt attempt = new JoinAttempt(session, this);
     current = attempt;
-    attempt.sideband =
+    attempt.over(
         session
             .secrets()
             .callId()
             .map(call -> context.provider().join(call, attempt))
-            .orElseGet(() -> context.provider().connect(session.secrets().options(), attempt));
+            .orElseGet(() -> context.provider().connect(session.secrets().options(), attempt)));
   }
 
   private void leavePlace() {
@@ -134,7 +151,8 @@ final class SidebandLink {
     }
   }
 
-  private void onOpen(Attempt attempt) {
+  /** An attempt succeeded. */
+  void onOpen(JoinAttempt attempt) {
     if (attempt != current || closed) {
       return;
     }
@@ -172,7 +190,8 @@ final class SidebandLink {
         .setWillRepair(session.repair().isOn());
   }
 
-  private void onClosed(Attempt attempt, SidebandClosed end) {
+  /** An attempt failed, or the sideband is lost. */
+  void onClosed(JoinAttempt attempt, SidebandClosed end) {
     if (attempt != current || closed) {
       return;
     }
@@ -183,6 +202,17 @@ final class SidebandLink {
     } else {
       onJoinFailed(end);
     }
+  }
+
+  /** The provider said something. */
+  void hear(JoinAttempt attempt, SidebandEvent event) {
+    if (attempt != current || closed) {
+      return;
+    }
+    if (event.events().stream().anyMatch(said -> !said.hasErrorOccurred())) {
+      budget.refill();
+    }
+    session.intake().take(event, attachment);
   }
 
   private void onJoinFailed(SidebandClosed end) {
@@ -226,8 +256,8 @@ final class SidebandLink {
 
   /** Sends a command; nothing while the sideband is not open. */
   void send(ProviderCommand command) {
-    if (open && current != null && current.sideband != null) {
-      current.sideband.send(command);
+    if (open && current != null) {
+      current.send(command);
     }
   }
 
@@ -249,8 +279,8 @@ final class SidebandLink {
     }
     confirmation.close();
     leavePlace();
-    if (current != null && current.sideband != null) {
-      current.sideband.close();
+    if (current != null) {
+      current.close();
     }
     current = null;
   }
@@ -263,37 +293,5 @@ final class SidebandLink {
     return event()
         .setErrorOccurred(
             ErrorOccurred.newBuilder().setSeverity(severity).setCode(code).setMessage(message));
-  }
-
-  /** One attempt to join, and what it hears. Its methods hop to the coordinator. */
-  private final class Attempt implements SidebandListener {
-    private @Nullable Sideband sideband;
-
-    @Override
-    public void onOpen() {
-      session.provide(() -> SidebandLink.this.onOpen(this)); // Never behind what is heard.
-    }
-
-    @Override
-    public void onEvent(SidebandEvent event) {
-      session.provide(() -> hear(event));
-    }
-
-    @Override
-    public void onClosed(SidebandClosed end) {
-      session.provide(() -> SidebandLink.this.onClosed(this, end));
-    }
-
-    private void hear(SidebandEvent event) {
-      if (this == current && !closed) {
-        if (event.events().stream().anyMatch(said -> !said.hasErrorOccurred())) {
-          budget.refill();
-        }
-        session.intake().take(event, attachment);
-      }
-      if (sideband != null) {
-        sideband.handled();
-      }
-    }
   }
 }

@@ -11,9 +11,10 @@ import java.util.List;
  *
  * <p><b>Rules.</b> What was ending is finished. A start whose call was never learned of is over,
  * START_INTERRUPTED. A session of its own (web_socket) died with its socket, SERVER_FAILED. A call
- * is rejoined by its id, or joined if it never was, and its limits go on counting; what was
- * accepted is sent, and open handoffs are offered again, when it is back. While the log takes no
- * events only what is ending goes on; the others rest.
+ * is rejoined by its id (after a restart the socket is being opened already), or joined if it never
+ * was, and its limits go on counting; what was accepted is sent, and open handoffs are offered
+ * again, when it is back. While the log takes no events only what is ending goes on; the others
+ * rest.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -36,6 +37,11 @@ final class TakingUp {
    * @param why the sideband is gone, if there was one
    */
   void begin(SidebandLost.Cause why) {
+    goOn(why);
+    context.earlyJoins().drop(session.id()); // Unless it was claimed.
+  }
+
+  private void goOn(SidebandLost.Cause why) {
     SessionState state = session.state();
     if (state.endingSequence() > 0) {
       session.ending().resume();
@@ -58,7 +64,9 @@ final class TakingUp {
     session.outbox().resume();
     if (session.state().sideband().wasJoined()) {
       handoffsDue = why == SidebandLost.Cause.SERVER_RESTARTED;
-      session.link().resume(why);
+      session
+          .link()
+          .resume(why, context.earlyJoins().claim(session.id(), session.secrets().callId()));
     } else {
       session.link().beginInTurn();
     }

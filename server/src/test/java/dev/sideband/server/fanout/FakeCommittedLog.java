@@ -10,6 +10,7 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.log.LogEntry;
+import dev.sideband.server.log.Memo;
 import dev.sideband.server.log.WritabilityListener;
 import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.RealtimeEvent;
@@ -216,6 +217,11 @@ public final class FakeCommittedLog implements EventLog {
 
   @Override
   public List<LogEntry> readEntries(ConversationId conversation, long after, int maxBytes) {
+    throw new UnsupportedOperationException("private parts are not for fan-out");
+  }
+
+  @Override
+  public Optional<byte[]> memo(ConversationId conversation, Memo.Kind kind) {
     throw new UnsupportedOperationException("private parts are not for fan-out");
   }
 

@@ -17,10 +17,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@link EventLog} promises, sentence by sentence: reading here, telling and appending in its
- * parents. Every event log and every fake of one passes it.
+ * What {@link EventLog} promises, sentence by sentence: reading here, memos, telling and appending
+ * in its parents. Every event log and every fake of one passes it.
  */
-public abstract class EventLogContract extends EventLogTellContract {
+public abstract class EventLogContract extends EventLogMemoContract {
   private static final int ALL = Integer.MAX_VALUE;
 
   private void start(ConversationId conversation, String owner, Instant at) {

@@ -139,6 +139,13 @@ public final class FakeEventLog implements EventLog {
     return reopened;
   }
 
+  /** Loses all memos: as if a version that knows none had written it all. */
+  public void forgetMemos() {
+    synchronized (lock) {
+      store.forgetMemos();
+    }
+  }
+
   /** How many appends and ephemeral events wait. */
   public int queued() {
     synchronized (lock) {
@@ -261,6 +268,14 @@ public final class FakeEventLog implements EventLog {
     synchronized (lock) {
       requireReadable();
       return store.readEntries(conversation, afterSequence, maxBytes);
+    }
+  }
+
+  @Override
+  public Optional<byte[]> memo(ConversationId conversation, Memo.Kind kind) {
+    synchronized (lock) {
+      requireReadable();
+      return store.memo(conversation, kind);
     }
   }
 

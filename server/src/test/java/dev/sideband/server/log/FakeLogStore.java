@@ -2,6 +2,7 @@ package dev.sideband.server.log;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class FakeLogStore {
   private final Map<ConversationId, Head> heads = new HashMap<>();
   private final Map<ConversationId, List<Stored>> conversations = new HashMap<>();
   private final List<Stored> commits = new ArrayList<>();
+  private final Map<ConversationId, Map<Memo.Kind, byte[]>> memos = new HashMap<>();
   private long openings;
 
   /** Counts an opening. */
@@ -47,6 +49,7 @@ final class FakeLogStore {
   List<CommittedEvent> commit(Append append) {
     Head head = next(append);
     heads.put(head.conversation(), head);
+    keepMemos(append, head);
     List<CommittedEvent> events = new ArrayList<>();
     long sequence = append.expectedSequence();
     for (LogEntry entry : append.entries()) {
@@ -66,6 +69,25 @@ final class FakeLogStore {
       events.add(event);
     }
     return events;
+  }
+
+  private void keepMemos(Append append, Head head) {
+    if (!head.live()) {
+      memos.remove(head.conversation());
+    }
+    for (Memo memo : append.memos()) {
+      memos
+          .computeIfAbsent(head.conversation(), id -> new EnumMap<>(Memo.Kind.class))
+          .put(memo.kind(), memo.bytes());
+    }
+  }
+
+  Optional<byte[]> memo(ConversationId conversation, Memo.Kind kind) {
+    return Optional.ofNullable(memos.getOrDefault(conversation, Map.of()).get(kind));
+  }
+
+  void forgetMemos() {
+    memos.clear();
   }
 
   private Head next(Append append) {

@@ -86,6 +86,7 @@ public final class LogFixture {
             append.expectedSequence(),
             append.entries(),
             append.lifecycle(),
+            append.memos(),
             outcome -> {
               append.fate().accept(outcome);
               fate.complete(outcome);

@@ -152,7 +152,7 @@ class RebuildingTest {
   void shouldRefuseWhatWouldHaveToBeReadWhenTheReadersHaveNoRoom() {
     Live live = world.live();
     assertThat(world.stop(live.id())).isCompleted();
-    world.readersFull = true;
+    world.reader.full = true;
     assertThat(refusal(world.settled(world.conversations.get(SessionWorld.ALICE, live.id()))))
         .isEqualTo(ErrorCode.SERVER_BUSY);
     assertThat(
@@ -161,7 +161,7 @@ class RebuildingTest {
                     world.conversations.list(
                         SessionWorld.ALICE, ListRequest.getDefaultInstance()))))
         .isEqualTo(ErrorCode.SERVER_BUSY);
-    world.readersFull = false;
+    world.reader.full = false;
     assertThat(world.state(live.id()).getEndReason()).isEqualTo(EndReason.REQUESTED);
   }
 

@@ -145,11 +145,14 @@ class SessionSimulationTest {
       sends.keySet().removeIf(reply -> !reply.isDone());
       answeredCreates.addAll(world.provider.creates());
       provider.loseAll();
+      if (random.nextBoolean()) {
+        world.reader.hold(); // Until the next step that lets it go.
+      }
       world.restart();
     }
 
     private void holdOrRelease() {
-      if (holding) {
+      if (holding || world.reader.isHolding()) {
         release();
       } else {
         holding = true;
@@ -159,6 +162,7 @@ class SessionSimulationTest {
 
     private void release() {
       holding = false;
+      world.reader.release();
       world.log.release();
       world.settle();
     }

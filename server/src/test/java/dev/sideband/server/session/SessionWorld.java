@@ -35,7 +35,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Conversations on the test's own thread, over a log and a provider in memory and a clock that only
@@ -57,7 +56,7 @@ final class SessionWorld {
   private final Tracer tracer;
   private final Random random;
   private boolean probes;
-  boolean readersFull;
+  final FakeReader reader = new FakeReader();
   private long nanos = 1_000_000_000L;
 
   SessionWorld() {
@@ -86,17 +85,10 @@ final class SessionWorld {
         () -> nanos,
         random,
         tracer,
-        this::read,
+        reader,
         task -> {
           throw new AssertionError("a test starts no coordinator thread");
         });
-  }
-
-  private void read(Runnable reading) {
-    if (readersFull) {
-      throw new RejectedExecutionException("no room");
-    }
-    reading.run();
   }
 
   /** The server process dies, and starts again after a while. */
@@ -107,10 +99,19 @@ final class SessionWorld {
 
   /** The server process dies and starts again on the same log and provider. */
   void restart() {
+    reader.crash();
     log = log.reopen(event -> {});
     conversations = new CoordinatedConversations(services());
     conversations.takeUpLive();
     settle();
+  }
+
+  /** The server exits. */
+  void exit() {
+    CompletableFuture<Void> exit = CompletableFuture.runAsync(conversations::exit);
+    while (!exit.isDone()) {
+      conversations.turn();
+    }
   }
 
   /** Does all that there is to do. */

@@ -2,7 +2,6 @@ package dev.sideband.server.log.rocksdb;
 
 import dev.sideband.server.log.Append;
 import dev.sideband.server.log.CommittedEvent;
-import dev.sideband.server.log.LogEntry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -57,11 +56,7 @@ final class AppendQueue {
   }
 
   Offer tryAppend(Append append) {
-    int size = 0;
-    for (LogEntry entry : append.entries()) {
-      size += entry.event().length + entry.privatePart().length;
-    }
-    return tryAdd(new Item.Store(append, size), maxItems, maxBytes);
+    return tryAdd(new Item.Store(append, append.bytes()), maxItems, maxBytes);
   }
 
   Offer tryPass(CommittedEvent ephemeral) {

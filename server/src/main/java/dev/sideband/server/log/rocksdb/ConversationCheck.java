@@ -3,8 +3,11 @@ package dev.sideband.server.log.rocksdb;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.Head;
+import dev.sideband.server.log.Memo;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /** Follows the events of one conversation, in order, and then looks at its head. One thread. */
@@ -27,6 +30,7 @@ final class ConversationCheck {
   private long epoch;
   private boolean last;
   private long named;
+  private long memos;
 
   ConversationCheck(Database open, EntryCheck entries, Subject subject, Consumer<String> findings) {
     this.open = open;
@@ -88,6 +92,11 @@ final class ConversationCheck {
     return named;
   }
 
+  /** How many memos it has. */
+  long memos() {
+    return memos;
+  }
+
   /** Compares what was seen with the conversation's head and its rows in the indexes. */
   void end(Head head) throws RocksDBException {
     if (first == 0) {
@@ -107,9 +116,33 @@ final class ConversationCheck {
     }
     byte[] start = StartKey.of(head);
     byte[] owned = StartKey.joined(StartKey.ownerPrefix(head.owner()), start);
+    for (Memo.Kind kind : Memo.Kind.values()) {
+      checkMemo(kind, head.live());
+    }
     requireIn("live index", Family.LIVE, conversation.toBytes(), head.live());
     requireIn("index of starts", Family.STARTED, start, true);
     requireIn("index of owners", Family.OWNED, owned, true);
+  }
+
+  private void checkMemo(Memo.Kind kind, boolean live) throws RocksDBException {
+    byte[] id = conversation.toBytes();
+    byte @Nullable [] row = open.get(Family.of(kind), id);
+    if (row == null) {
+      return;
+    }
+    memos++;
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    if (!live) {
+      find(name + ": is there (expected: gone with the last event)");
+      return;
+    }
+    try {
+      entries
+          .findWrong(sequence, new Memo(kind, MemoRow.fromBytes(id, row)))
+          .ifPresent(wrong -> find(name + ": " + wrong));
+    } catch (EventLogException e) {
+      find(name + ": " + e.getMessage());
+    }
   }
 
   private void requireIn(String index, Family family, byte[] key, boolean expected)

@@ -32,7 +32,9 @@ import org.rocksdb.WriteBatch;
 final class DataFolder {
   private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EPOCH_KEY = "epoch".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] FORMAT = "sideband-log 1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FORMAT = "sideband-log 2".getBytes(StandardCharsets.US_ASCII);
+  // Without memos. Opened for writing it becomes the newer one: what wrote it would let them rot.
+  private static final byte[] OLDER = "sideband-log 1".getBytes(StandardCharsets.US_ASCII);
 
   private final Path path;
   private TornTails torn = TornTails.NONE;
@@ -180,7 +182,9 @@ final class DataFolder {
   private void requireKnownFormat(RocksDB db, List<ColumnFamilyHandle> opened)
       throws RocksDBException {
     byte @Nullable [] format = db.get(FORMAT_KEY);
-    if (format == null ? !isEmpty(db, opened) : !Arrays.equals(format, FORMAT)) {
+    if (format == null
+        ? !isEmpty(db, opened)
+        : !Arrays.equals(format, FORMAT) && !Arrays.equals(format, OLDER)) {
       throw new EventLogException(
           Kind.FORMAT_UNKNOWN,
           "data folder: %s has format '%s' (expected: '%s'; use the version that wrote it, or another folder)"

@@ -158,7 +158,12 @@ final class Database implements FreeSpace.Engine, AutoCloseable {
 
   /** In a {@link Query} only. */
   byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
-    return opened().db().get(handle(family), key);
+    return has(family) ? opened().db().get(handle(family), key) : null;
+  }
+
+  /** False for what a folder of an older format lacks, while it is open for reading only. */
+  boolean has(Family family) {
+    return opened().handles().containsKey(family);
   }
 
   /** In a {@link Query} only, which closes it. */

@@ -2,9 +2,10 @@ package dev.sideband.server.log.rocksdb;
 
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.LogEntry;
+import dev.sideband.server.log.Memo;
 import java.util.Optional;
 
-/** Judges a stored entry by what it means, which this room does not know. */
+/** Judges what is stored by what it means, which this room does not know. */
 @FunctionalInterface
 public interface EntryCheck {
 
@@ -16,4 +17,13 @@ public interface EntryCheck {
    */
   Optional<String> findWrong(
       ConversationId conversation, long sequence, boolean last, LogEntry entry);
+
+  /**
+   * The same of what was left beside the events of a live conversation.
+   *
+   * @param lastSequence of the newest of them
+   */
+  default Optional<String> findWrong(long lastSequence, Memo memo) {
+    return Optional.empty();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.sideband.server.log.rocksdb;
 
+import dev.sideband.server.log.Memo;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -19,12 +20,23 @@ enum Family {
   /** Owner and {@link StartKey} of every conversation; no values. */
   OWNED("owned"),
   /** Commit position to {@link EventKey}. */
-  COMMITS("commits");
+  COMMITS("commits"),
+  /** Live conversation to {@link MemoRow}: where its call is. */
+  BOOKMARKS("bookmarks"),
+  /** Live conversation to {@link MemoRow}: what its events say. */
+  CHECKPOINTS("checkpoints");
 
   private final String storedName;
 
   Family(String storedName) {
     this.storedName = storedName;
+  }
+
+  static Family of(Memo.Kind kind) {
+    return switch (kind) {
+      case BOOKMARK -> BOOKMARKS;
+      case CHECKPOINT -> CHECKPOINTS;
+    };
   }
 
   byte[] storedName() {

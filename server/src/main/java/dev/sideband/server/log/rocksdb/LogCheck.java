@@ -25,6 +25,7 @@ final class LogCheck {
   private long live;
   private long events;
   private long named;
+  private long memos;
 
   LogCheck(Database open, EntryCheck entries) {
     this.open = open;
@@ -38,6 +39,9 @@ final class LogCheck {
     long started = attemptCount("index of starts", Family.STARTED);
     long owned = attemptCount("index of owners", Family.OWNED);
     long commits = attemptCount("commit index", Family.COMMITS);
+    long bookmarks = attemptCount("bookmarks", Family.BOOKMARKS);
+    long checkpoints = attemptCount("checkpoints", Family.CHECKPOINTS);
+    requireEqual("memos", bookmarks + checkpoints, memos, "conversations' own");
     requireEqual("index of starts", started, conversations, "conversations");
     requireEqual("index of owners", owned, conversations, "conversations");
     requireEqual("commit index", commits, named, "events that it names");
@@ -72,6 +76,9 @@ final class LogCheck {
 
   private long attemptCount(String what, Family family) {
     long[] rows = {0};
+    if (!open.has(family)) {
+      return 0;
+    }
     attempt(
         what,
         () -> {
@@ -137,6 +144,7 @@ final class LogCheck {
     named += check.named();
     if (head != null) {
       check.end(head);
+      memos += check.memos();
       live += head.live() ? 1 : 0;
     }
   }

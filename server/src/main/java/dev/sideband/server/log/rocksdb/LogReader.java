@@ -6,6 +6,7 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.EventLogException.Kind;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
+import dev.sideband.server.log.Memo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,6 +64,15 @@ final class LogReader {
         events.next();
       }
     }
+  }
+
+  /** What was left beside a conversation's events. */
+  Optional<byte[]> memo(ConversationId conversation, Memo.Kind kind) {
+    byte[] id = conversation.toBytes();
+    return database.query(
+        open ->
+            Optional.ofNullable(open.get(Family.of(kind), id))
+                .map(row -> MemoRow.fromBytes(id, row)));
   }
 
   /** Fills a page with the events of all conversations. */

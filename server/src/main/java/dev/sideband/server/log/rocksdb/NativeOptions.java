@@ -33,6 +33,7 @@ final class NativeOptions implements AutoCloseable {
 
   private static final long EVENTS_BUFFER_BYTES = 16L << 20;
   private static final long COMMITS_BUFFER_BYTES = 8L << 20;
+  private static final long CHECKPOINTS_BUFFER_BYTES = 4L << 20;
   // Small ones, so that what ended conversations leave behind in them is soon compacted away.
   private static final long INDEX_BUFFER_BYTES = 2L << 20;
 
@@ -126,7 +127,8 @@ final class NativeOptions implements AutoCloseable {
     return switch (family) {
       case EVENTS -> EVENTS_BUFFER_BYTES;
       case COMMITS -> COMMITS_BUFFER_BYTES;
-      case META, HEADS, LIVE, STARTED, OWNED -> INDEX_BUFFER_BYTES;
+      case CHECKPOINTS -> CHECKPOINTS_BUFFER_BYTES;
+      case META, HEADS, LIVE, STARTED, OWNED, BOOKMARKS -> INDEX_BUFFER_BYTES;
     };
   }
 

@@ -10,6 +10,7 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.log.LogEntry;
+import dev.sideband.server.log.Memo;
 import dev.sideband.server.log.WritabilityListener;
 import java.time.Clock;
 import java.time.Instant;
@@ -149,6 +150,11 @@ public final class RocksDbEventLog implements EventLog {
   @Override
   public List<LogEntry> readEntries(ConversationId conversation, long afterSequence, int maxBytes) {
     return reader.read(conversation, afterSequence, Page.ofEntries(maxBytes));
+  }
+
+  @Override
+  public Optional<byte[]> memo(ConversationId conversation, Memo.Kind kind) {
+    return reader.memo(conversation, kind);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.Head;
 import dev.sideband.server.log.Lifecycle;
 import dev.sideband.server.log.LogEntry;
+import dev.sideband.server.log.Memo;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,6 +145,7 @@ final class Turn implements AutoCloseable {
     moved.put(head.conversation(), head);
     try {
       putEvents(item.append(), head);
+      putMemos(item.append().memos(), head);
       putIndexes(item.append().lifecycle(), head);
     } catch (RocksDBException e) {
       // Filling a batch touches memory only.
@@ -177,6 +179,18 @@ final class Turn implements AutoCloseable {
       // Put once, deleted once: the pair vanishes when it meets, and leaves no tombstone to skip.
       batch.singleDelete(database.handle(Family.LIVE), id);
       batch.put(database.handle(Family.HEADS), id, HeadRow.toBytes(id, head));
+    }
+  }
+
+  private void putMemos(List<Memo> memos, Head head) throws RocksDBException {
+    byte[] id = head.conversation().toBytes();
+    for (Memo memo : memos) {
+      batch.put(database.handle(Family.of(memo.kind())), id, MemoRow.toBytes(id, memo.bytes()));
+    }
+    if (!head.live()) {
+      for (Memo.Kind kind : Memo.Kind.values()) {
+        batch.delete(database.handle(Family.of(kind)), id);
+      }
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.sideband.server.log.rocksdb;
 
 import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.log.Memo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /** What a bad disk or a bad hand does to a data folder, for tests outside this room. */
 public final class Damage {
@@ -33,6 +36,29 @@ public final class Damage {
 
   public static void removeCommit(Path folder, long position) throws RocksDBException {
     Logs.remove(folder, Family.COMMITS, Turn.positionKey(position));
+  }
+
+  /** Leaves something beside a conversation's events that its writer did not. */
+  public static void putMemo(Path folder, ConversationId conversation, Memo.Kind kind, byte[] memo)
+      throws RocksDBException {
+    byte[] id = conversation.toBytes();
+    try (Database database = new DataFolder(folder).open(Optional.empty());
+        WriteBatch batch = new WriteBatch()) {
+      batch.put(database.handle(Family.of(kind)), id, MemoRow.toBytes(id, memo));
+      database.write(batch, true);
+    }
+  }
+
+  public static void changeMemo(Path folder, ConversationId conversation, Memo.Kind kind)
+      throws RocksDBException {
+    Logs.tamper(
+        folder,
+        Family.of(kind),
+        conversation.toBytes(),
+        row -> {
+          row[row.length - 1] ^= 1;
+          return row;
+        });
   }
 
   /** A process that has the folder open, when this returns. */

@@ -2,6 +2,7 @@ package dev.sideband.server.log.rocksdb;
 
 import static dev.sideband.server.log.LogFixture.conversation;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,11 +11,13 @@ import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.EventLogException;
 import dev.sideband.server.log.EventLogException.Kind;
 import dev.sideband.server.log.LogFixture;
+import dev.sideband.server.log.Memo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,8 @@ import org.rocksdb.RocksDBException;
 
 /** A data folder is opened, or it is said why not. */
 class DataFolderTest {
+  private static final byte[] FORMAT = "format".getBytes(US_ASCII);
+
   private final Path temporary;
   private final Path folder;
 
@@ -81,8 +86,8 @@ class DataFolderTest {
     open().close();
     rewriteFormat("sideband-log 99");
 
-    shouldNotOpen(Kind.FORMAT_UNKNOWN, folder.toString(), "sideband-log 99", "sideband-log 1");
-    rewriteFormat("sideband-log 1");
+    shouldNotOpen(Kind.FORMAT_UNKNOWN, folder.toString(), "sideband-log 99", "sideband-log 2");
+    rewriteFormat("sideband-log 2");
     open().close();
   }
 
@@ -95,6 +100,48 @@ class DataFolderTest {
     try (DBOptions options = new DBOptions();
         RocksDB db = RocksDB.open(options, folder.toString(), families, handles)) {
       db.put("format".getBytes(US_ASCII), format.getBytes(US_ASCII));
+      handles.forEach(ColumnFamilyHandle::close);
+    }
+  }
+
+  @Test
+  void shouldOpenWhenAVersionWithoutMemosWroteIt() throws RocksDBException {
+    ConversationId c = conversation();
+    try (RocksDbEventLog log = open()) {
+      LogFixture.fateOf(log, LogFixture.append(log, c, 0, fate -> {}, "a"));
+    }
+    makeOlder();
+
+    try (StoredLog stored = StoredLog.open(folder)) {
+      assertThat(stored.readEntries(c, 0, 100)).hasSize(1);
+      assertThat(stored.verify((conversation, at, last, entry) -> Optional.empty()).isClean())
+          .isTrue();
+    }
+    try (RocksDbEventLog log = open()) {
+      assertThat(log.memo(c, Memo.Kind.BOOKMARK)).isEmpty();
+      assertThat(LogFixture.texts(log.read(c, 0, 100))).containsExactly("a");
+    }
+    try (Database database = new DataFolder(folder).openForReading()) {
+      byte[] format = database.query(open -> requireNonNull(open.get(Family.META, FORMAT)));
+      assertThat(format)
+          .as("what wrote it before opens it no more")
+          .isEqualTo("sideband-log 2".getBytes(US_ASCII));
+    }
+  }
+
+  /** As a server wrote it that knew no memos. */
+  private void makeOlder() throws RocksDBException {
+    rewriteFormat("sideband-log 1");
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    for (Family family : Family.values()) {
+      families.add(new ColumnFamilyDescriptor(family.storedName()));
+    }
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (DBOptions options = new DBOptions();
+        RocksDB db = RocksDB.open(options, folder.toString(), families, handles)) {
+      List<Family> opened = List.of(Family.values());
+      db.dropColumnFamily(handles.get(opened.indexOf(Family.BOOKMARKS)));
+      db.dropColumnFamily(handles.get(opened.indexOf(Family.CHECKPOINTS)));
       handles.forEach(ColumnFamilyHandle::close);
     }
   }

@@ -1,0 +1,42 @@
+package dev.sideband.server.session;
+
+import dev.sideband.server.log.Memo;
+import dev.sideband.server.provider.CallId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a session leaves beside its events with its next append, so that a restart need not read
+ * them all: its bookmark when the call to rejoin is another.
+ *
+ * <p><b>Threads.</b> The coordinator's only.
+ */
+final class MemoPad {
+  private final SessionState state;
+  private final SessionSecrets secrets;
+  private Optional<CallId> bookmarked = Optional.empty();
+  private boolean bookmarkKnown;
+
+  MemoPad(SessionState state, SessionSecrets secrets) {
+    this.state = state;
+    this.secrets = secrets;
+    // What an earlier process left may be missing: it is written once more.
+    this.bookmarkKnown = state.sequence() == 0;
+  }
+
+  /** For an append after which the state is as it is now. */
+  List<Memo> next() {
+    List<Memo> memos = new ArrayList<>();
+    if (state.isEnded()) {
+      return memos;
+    }
+    Optional<CallId> call = Bookmarks.callToRejoin(state, secrets);
+    if (!bookmarkKnown || !call.equals(bookmarked)) {
+      bookmarkKnown = true;
+      bookmarked = call;
+      memos.add(Bookmarks.memo(state, secrets));
+    }
+    return memos;
+  }
+}
