@@ -1,9 +1,10 @@
 package dev.sideband.server.session;
 
+import dev.sideband.store.v1.OptionsCheckpoint;
 import dev.sideband.v1.InputAccepted;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SessionOptions;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Map;
  * <p>Part of {@link SessionSecrets}: pure, and its owner's thread only.
  */
 final class AskedOptions {
-  private final Map<String, SessionOptions> unconfirmed = new HashMap<>();
+  private final Map<String, SessionOptions> unconfirmed = new LinkedHashMap<>();
   private SessionOptions atStart = SessionOptions.getDefaultInstance();
   private SessionOptions now = SessionOptions.getDefaultInstance();
 
@@ -75,5 +76,24 @@ final class AskedOptions {
 
   SessionOptions now() {
     return now;
+  }
+
+  OptionsCheckpoint checkpoint() {
+    OptionsCheckpoint.Builder checkpoint = OptionsCheckpoint.newBuilder().setAtStart(atStart);
+    if (!now.equals(atStart)) {
+      checkpoint.setNow(now);
+    }
+    unconfirmed.forEach(
+        (id, update) ->
+            checkpoint.addUnconfirmed(
+                OptionsCheckpoint.Unconfirmed.newBuilder().setInputId(id).setUpdate(update)));
+    return checkpoint.build();
+  }
+
+  void restore(OptionsCheckpoint from) {
+    atStart = from.getAtStart();
+    now = from.hasNow() ? from.getNow() : atStart;
+    from.getUnconfirmedList()
+        .forEach(update -> unconfirmed.put(update.getInputId(), update.getUpdate()));
   }
 }

@@ -1,10 +1,11 @@
 package dev.sideband.server.session;
 
+import dev.sideband.store.v1.HandoffsCheckpoint;
 import dev.sideband.v1.HandoffRequested;
 import dev.sideband.v1.ToolCallRequested;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,8 +18,8 @@ import java.util.Set;
 final class HandoffBook {
   private final Map<String, HandoffRequested> openHandoffs = new LinkedHashMap<>();
   private final Map<String, ToolCallRequested> openToolCalls = new LinkedHashMap<>();
-  private final Set<String> closedHandoffs = new HashSet<>();
-  private final Set<String> answeredToolCalls = new HashSet<>();
+  private final Set<String> closedHandoffs = new LinkedHashSet<>();
+  private final Set<String> answeredToolCalls = new LinkedHashSet<>();
 
   void requested(HandoffRequested handoff) {
     openHandoffs.put(handoff.getHandoffId(), handoff);
@@ -71,5 +72,21 @@ final class HandoffBook {
 
   Collection<ToolCallRequested> openToolCalls() {
     return openToolCalls.values();
+  }
+
+  HandoffsCheckpoint checkpoint() {
+    return HandoffsCheckpoint.newBuilder()
+        .addAllOpenHandoffs(openHandoffs.values())
+        .addAllOpenToolCalls(openToolCalls.values())
+        .addAllClosedHandoffs(closedHandoffs)
+        .addAllAnsweredToolCalls(answeredToolCalls)
+        .build();
+  }
+
+  void restore(HandoffsCheckpoint from) {
+    from.getOpenHandoffsList().forEach(this::requested);
+    from.getOpenToolCallsList().forEach(this::requested);
+    closedHandoffs.addAll(from.getClosedHandoffsList());
+    answeredToolCalls.addAll(from.getAnsweredToolCallsList());
   }
 }

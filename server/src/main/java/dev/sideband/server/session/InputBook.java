@@ -1,9 +1,9 @@
 package dev.sideband.server.session;
 
+import dev.sideband.store.v1.InputsCheckpoint;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.InputAccepted;
 import dev.sideband.v1.RealtimeEvent;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class InputBook {
   }
 
   private final Map<String, Pending> pending = new LinkedHashMap<>();
-  private final Map<String, Long> sequences = new HashMap<>();
+  private final Map<String, Long> sequences = new LinkedHashMap<>();
 
   /** Takes the next event of the conversation. */
   void evolve(RealtimeEvent event) {
@@ -100,5 +100,30 @@ final class InputBook {
 
   int pendingCount() {
     return pending.size();
+  }
+
+  InputsCheckpoint checkpoint() {
+    InputsCheckpoint.Builder checkpoint = InputsCheckpoint.newBuilder();
+    for (Pending input : pending.values()) {
+      checkpoint.addPending(
+          InputsCheckpoint.Pending.newBuilder()
+              .setInputId(input.inputId())
+              .setInput(input.input())
+              .setStage(InputsCheckpoint.Stage.valueOf(input.stage().name())));
+    }
+    sequences.forEach(
+        (id, sequence) ->
+            checkpoint.addKnown(
+                InputsCheckpoint.Known.newBuilder().setInputId(id).setSequence(sequence)));
+    return checkpoint.build();
+  }
+
+  void restore(InputsCheckpoint from) {
+    for (InputsCheckpoint.Pending stored : from.getPendingList()) {
+      Stage stage = Stage.valueOf(stored.getStage().name());
+      String id = stored.getInputId();
+      pending.put(id, new Pending(id, stored.getInput(), stage));
+    }
+    from.getKnownList().forEach(known -> sequences.put(known.getInputId(), known.getSequence()));
   }
 }

@@ -1,9 +1,9 @@
 package dev.sideband.server.session;
 
+import dev.sideband.store.v1.ItemsCheckpoint;
 import dev.sideband.v1.GapRepaired;
 import dev.sideband.v1.Item;
 import dev.sideband.v1.RealtimeEvent;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,9 +15,9 @@ import java.util.Set;
  * <p>Part of {@link SessionState}: pure, and its owner's thread only.
  */
 final class ItemBook {
-  private final Set<String> known = new HashSet<>();
-  private final Set<String> deleted = new HashSet<>();
-  private final Set<String> unfinished = new HashSet<>();
+  private final Set<String> known = new LinkedHashSet<>();
+  private final Set<String> deleted = new LinkedHashSet<>();
+  private final Set<String> unfinished = new LinkedHashSet<>();
   private final Set<String> markers = new LinkedHashSet<>();
 
   /**
@@ -113,5 +113,21 @@ final class ItemBook {
   /** Those that may be among the items, the oldest first. */
   List<String> markers() {
     return List.copyOf(markers);
+  }
+
+  ItemsCheckpoint checkpoint() {
+    return ItemsCheckpoint.newBuilder()
+        .addAllKnown(known)
+        .addAllDeleted(deleted)
+        .addAllUnfinished(unfinished)
+        .addAllMarkers(markers)
+        .build();
+  }
+
+  void restore(ItemsCheckpoint from) {
+    known.addAll(from.getKnownList());
+    deleted.addAll(from.getDeletedList());
+    unfinished.addAll(from.getUnfinishedList());
+    markers.addAll(from.getMarkersList());
   }
 }

@@ -44,20 +44,20 @@ final class Journal {
   private boolean broken;
 
   /**
+   * @param stored what the log has of the conversation; evolves with it
    * @param turn runs something as a turn of the session, on the coordinator
    */
   Journal(
       ConversationId conversation,
       SessionContext context,
-      SessionState state,
-      SessionSecrets secrets,
+      StoredConversation stored,
       Consumer<Runnable> turn) {
     this.conversation = conversation;
     this.context = context;
-    this.state = state;
-    this.secrets = secrets;
+    this.state = stored.state();
+    this.secrets = stored.secrets();
     this.turn = turn;
-    this.memos = new MemoPad(state, secrets);
+    this.memos = new MemoPad(stored);
     this.flushedSequence = state.sequence();
   }
 
@@ -119,7 +119,7 @@ final class Journal {
             flushedSequence,
             unflushed,
             lifecycle(),
-            memos.next(),
+            memos.next(unflushed),
             outcome -> context.lanes().postCompletion(() -> turn.accept(() -> onFate(outcome))));
     flushedSequence = state.sequence();
     unflushed.clear();

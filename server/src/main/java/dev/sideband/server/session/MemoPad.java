@@ -1,5 +1,6 @@
 package dev.sideband.server.session;
 
+import dev.sideband.server.log.LogEntry;
 import dev.sideband.server.log.Memo;
 import dev.sideband.server.provider.CallId;
 import java.util.ArrayList;
@@ -8,28 +9,36 @@ import java.util.Optional;
 
 /**
  * What a session leaves beside its events with its next append, so that a restart need not read
- * them all: its bookmark when the call to rejoin is another.
+ * them all: its bookmark when the call to rejoin is another, its checkpoint when that is due.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class MemoPad {
   private final SessionState state;
   private final SessionSecrets secrets;
+  private final CheckpointPace pace;
   private Optional<CallId> bookmarked = Optional.empty();
   private boolean bookmarkKnown;
 
-  MemoPad(SessionState state, SessionSecrets secrets) {
-    this.state = state;
-    this.secrets = secrets;
+  MemoPad(StoredConversation stored) {
+    this.state = stored.state();
+    this.secrets = stored.secrets();
+    this.pace = stored.pace();
     // What an earlier process left may be missing: it is written once more.
     this.bookmarkKnown = state.sequence() == 0;
   }
 
-  /** For an append after which the state is as it is now. */
-  List<Memo> next() {
+  /** For an append of these, after which the state is as it is now. */
+  List<Memo> next(List<LogEntry> appended) {
     List<Memo> memos = new ArrayList<>();
     if (state.isEnded()) {
       return memos;
+    }
+    appended.forEach(pace::appended);
+    if (pace.isDue()) {
+      byte[] checkpoint = Checkpoints.of(state, secrets).toByteArray();
+      pace.taken(checkpoint.length);
+      memos.add(new Memo(Memo.Kind.CHECKPOINT, checkpoint));
     }
     Optional<CallId> call = Bookmarks.callToRejoin(state, secrets);
     if (!bookmarkKnown || !call.equals(bookmarked)) {

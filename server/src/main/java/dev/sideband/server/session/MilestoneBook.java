@@ -50,4 +50,10 @@ final class MilestoneBook {
   List<Milestone> all() {
     return milestones;
   }
+
+  /** Takes over {@link #all} of another. */
+  void restore(List<Milestone> from) {
+    milestones.addAll(from);
+    byClients = (int) from.stream().filter(Milestone::getByClient).count();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.sideband.server.session;
 
+import dev.sideband.store.v1.ResponsesCheckpoint;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.RealtimeEvent;
 import java.util.Optional;
@@ -42,5 +43,14 @@ final class ResponseBook {
    */
   boolean isOwed() {
     return owed;
+  }
+
+  ResponsesCheckpoint checkpoint() {
+    return ResponsesCheckpoint.newBuilder().setActiveId(activeId).setOwed(owed).build();
+  }
+
+  void restore(ResponsesCheckpoint from) {
+    activeId = from.getActiveId();
+    owed = from.getOwed();
   }
 }

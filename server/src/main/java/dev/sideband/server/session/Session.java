@@ -42,6 +42,7 @@ final class Session {
   private final ConversationId id;
   private final SessionContext context;
   private final Host host;
+  private final StoredConversation stored;
   private final SessionState state;
   private final SessionSecrets secrets;
   private final StartupTrace trace;
@@ -69,10 +70,11 @@ final class Session {
     this.id = id;
     this.context = context;
     this.host = host;
+    this.stored = stored;
     this.state = stored.state();
     this.secrets = stored.secrets();
     this.trace = trace;
-    this.journal = new Journal(id, context, state, secrets, this::run);
+    this.journal = new Journal(id, context, stored, this::run);
     this.opening = new Opening(this, context);
     this.link = new SidebandLink(this, context);
     this.gate = new ResponseGate(this);
@@ -147,7 +149,7 @@ final class Session {
   /** A session for the same conversation as the log has it, to be taken up instead of this one. */
   Session again() {
     leave();
-    return stored(id, context, host, new StoredConversation(state, secrets));
+    return stored(id, context, host, stored);
   }
 
   /** The sideband is open for the first time, and was told our session. */

@@ -3,10 +3,11 @@ package dev.sideband.server.session;
 import com.google.protobuf.ByteString;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.store.v1.PrivatePart;
+import dev.sideband.store.v1.SecretsCheckpoint;
 import dev.sideband.store.v1.StartRefusal;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SessionOptions;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ import java.util.Optional;
  * <p>Pure, like the state, and its owner's thread only. Never printed.
  */
 final class SessionSecrets {
-  private final Map<String, ByteString> fingerprints = new HashMap<>();
+  private final Map<String, ByteString> fingerprints = new LinkedHashMap<>();
   private final AskedOptions options = new AskedOptions();
   private ByteString startFingerprint = ByteString.EMPTY;
   private String owner = "";
@@ -104,5 +105,33 @@ final class SessionSecrets {
   /** What the callers of Start were told, if that was no answer. */
   Optional<StartRefusal> startRefusal() {
     return startRefusal;
+  }
+
+  SecretsCheckpoint checkpoint() {
+    SecretsCheckpoint.Builder checkpoint =
+        SecretsCheckpoint.newBuilder()
+            .setStartFingerprint(startFingerprint)
+            .setOwner(owner)
+            .setSdpAnswer(sdpAnswer)
+            .setCallId(callId.map(CallId::value).orElse(""))
+            .setOptions(options.checkpoint());
+    startRefusal.ifPresent(checkpoint::setStartRefusal);
+    fingerprints.forEach(
+        (id, sha256) ->
+            checkpoint.addFingerprints(
+                SecretsCheckpoint.Fingerprint.newBuilder().setInputId(id).setSha256(sha256)));
+    return checkpoint.build();
+  }
+
+  /** Makes new ones what others were. */
+  void restore(SecretsCheckpoint from) {
+    startFingerprint = from.getStartFingerprint();
+    owner = from.getOwner();
+    sdpAnswer = from.getSdpAnswer();
+    callId =
+        from.getCallId().isEmpty() ? Optional.empty() : Optional.of(new CallId(from.getCallId()));
+    startRefusal = from.hasStartRefusal() ? Optional.of(from.getStartRefusal()) : Optional.empty();
+    options.restore(from.getOptions());
+    from.getFingerprintsList().forEach(known -> remember(known.getInputId(), known.getSha256()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.sideband.server.session;
 
 import com.google.protobuf.Timestamp;
+import dev.sideband.store.v1.StateCheckpoint;
 import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ConversationStarted;
 import dev.sideband.v1.ConversationState;
@@ -27,6 +28,7 @@ import dev.sideband.v1.Usage;
  * before it hands it over.
  */
 final class SessionState {
+  private final LifeBook life = new LifeBook();
   private final TranscriptBook transcript = new TranscriptBook();
   private final HandoffBook handoffs = new HandoffBook();
   private final InputBook inputs = new InputBook();
@@ -35,21 +37,11 @@ final class SessionState {
   private final ResponseBook responses = new ResponseBook();
   private final ItemBook items = new ItemBook();
 
-  private String conversationId = "";
-  private ConversationStarted started = ConversationStarted.getDefaultInstance();
-  private Phase phase = Phase.PHASE_UNSPECIFIED;
-  private Timestamp startedAt = Timestamp.getDefaultInstance();
   private Timestamp lastTime = Timestamp.getDefaultInstance();
   private Timestamp activeAt = Timestamp.getDefaultInstance();
-  private EndReason endReason = EndReason.END_REASON_UNSPECIFIED;
   private ErrorOccurred lastError = ErrorOccurred.getDefaultInstance();
   private Usage usage = Usage.getDefaultInstance();
-  private CallCreated callCreated = CallCreated.getDefaultInstance();
-  private StartFailed startFailed = StartFailed.getDefaultInstance();
   private long sequence;
-  private long startAnsweredAt;
-  private long endingSequence;
-  private int call;
 
   /** Takes the next event. */
   void evolve(RealtimeEvent event) {
@@ -60,43 +52,25 @@ final class SessionState {
     sequence = event.getSequence();
     sideband.evolve(event, lastTime);
     lastTime = event.getTime();
-    evolveLife(event);
+    life.evolve(event);
+    evolveMilestones(event);
     responses.evolve(event, inputs.pending(event.getInputSent().getInputId()));
     inputs.evolve(event);
     items.evolve(event, sideband.isLost());
     evolveTalk(event);
   }
 
-  private void evolveLife(RealtimeEvent event) {
+  private void evolveMilestones(RealtimeEvent event) {
     switch (event.getPayloadCase()) {
-      case CONVERSATION_STARTED -> start(event);
-      case CALL_CREATED -> {
-        call++;
-        startAnsweredAt = sequence;
-        callCreated = event.getCallCreated();
-        advance(Phase.CALLING);
-        reached("call_created", event.getCallCreated().getTiming());
-      }
-      case START_FAILED -> startFailed = event.getStartFailed();
+      case CALL_CREATED -> reached("call_created", event.getCallCreated().getTiming());
       case SIDEBAND_JOINING -> reached("sideband_joining", event.getSidebandJoining().getTiming());
-      case SIDEBAND_JOINED -> {
-        advance(Phase.CALLING);
-        reached("sideband_joined", event.getSidebandJoined().getTiming());
-      }
-      case SESSION_CONFIGURED -> {
-        advance(Phase.LIVE);
-        reached("session_configured", event.getSessionConfigured().getTiming());
-      }
+      case SIDEBAND_JOINED -> reached("sideband_joined", event.getSidebandJoined().getTiming());
+      case SESSION_CONFIGURED ->
+          reached("session_configured", event.getSessionConfigured().getTiming());
       case CLIENT_MILESTONE_REACHED -> {
         var reached = event.getClientMilestoneReached();
         milestones.reported(reached.getName(), reached.getTiming(), sequence);
       }
-      case CONVERSATION_ENDING -> {
-        phase = Phase.ENDING;
-        endReason = event.getConversationEnding().getReason();
-        endingSequence = sequence;
-      }
-      case CONVERSATION_ENDED -> phase = Phase.ENDED;
       default -> {}
     }
   }
@@ -108,19 +82,10 @@ final class SessionState {
     }
   }
 
-  private void start(RealtimeEvent event) {
-    conversationId = event.getConversationId();
-    started = event.getConversationStarted();
-    startedAt = event.getTime();
-    activeAt = startedAt;
-    startAnsweredAt = sequence;
-    phase = Phase.STARTING;
-  }
-
   private void said(InputAccepted accepted) {
     if (accepted.getInput().hasText()) {
       var text = accepted.getInput().getText();
-      transcript.wrote(call, accepted.getInputId(), text.getRole(), text.getText());
+      transcript.wrote(call(), accepted.getInputId(), text.getRole(), text.getText());
     }
     if (accepted.getInput().hasToolOutput()) {
       handoffs.answered(accepted.getInput().getToolOutput().getToolCallId());
@@ -133,8 +98,8 @@ final class SessionState {
     }
     switch (event.getPayloadCase()) {
       case INPUT_ACCEPTED -> said(event.getInputAccepted());
-      case TRANSCRIPT_DELTA -> transcript.add(call, event.getTranscriptDelta());
-      case TRANSCRIPT_COMPLETED -> transcript.complete(call, event.getTranscriptCompleted());
+      case TRANSCRIPT_DELTA -> transcript.add(call(), event.getTranscriptDelta());
+      case TRANSCRIPT_COMPLETED -> transcript.complete(call(), event.getTranscriptCompleted());
       case TOOL_CALL_REQUESTED -> handoffs.requested(event.getToolCallRequested());
       case HANDOFF_REQUESTED -> {
         handoffs.requested(event.getHandoffRequested());
@@ -148,10 +113,11 @@ final class SessionState {
     }
   }
 
-  /** What the idle limit waits for: speech, an input or a response. */
+  /** What the idle limit waits for: speech, an input or a response; it counts from the start. */
   private static boolean isActivity(RealtimeEvent.PayloadCase payload) {
     return switch (payload) {
-      case INPUT_ACCEPTED,
+      case CONVERSATION_STARTED,
+          INPUT_ACCEPTED,
           CLIENT_MILESTONE_REACHED,
           INPUT_SPEECH_STARTED,
           INPUT_SPEECH_STOPPED,
@@ -162,51 +128,45 @@ final class SessionState {
     };
   }
 
-  private void advance(Phase to) {
-    if (phase.getNumber() < to.getNumber()) {
-      phase = to;
-    }
-  }
-
   ConversationStarted started() {
-    return started;
+    return life.started();
   }
 
   Phase phase() {
-    return phase;
+    return life.phase();
   }
 
   /** Whether no input is accepted any more. */
   boolean isEnding() {
-    return phase == Phase.ENDING || phase == Phase.ENDED;
+    return phase() == Phase.ENDING || phase() == Phase.ENDED;
   }
 
   boolean isEnded() {
-    return phase == Phase.ENDED;
+    return phase() == Phase.ENDED;
   }
 
   EndReason endReason() {
-    return endReason;
+    return life.endReason();
   }
 
   /** The sequence of ConversationEnding; 0 before it. */
   long endingSequence() {
-    return endingSequence;
+    return life.endingSequence();
   }
 
   /** Why there is no call; the default instance if that is not so. */
   StartFailed startFailed() {
-    return startFailed;
+    return life.startFailed();
   }
 
   /** What became of asking for the call; the default instance before it. */
   CallCreated callCreated() {
-    return callCreated;
+    return life.callCreated();
   }
 
   /** The sequence that an answer to Start carries. */
   long startAnsweredAt() {
-    return startAnsweredAt;
+    return life.startAnsweredAt();
   }
 
   long sequence() {
@@ -214,11 +174,11 @@ final class SessionState {
   }
 
   int call() {
-    return call;
+    return life.call();
   }
 
   Timestamp startedAt() {
-    return startedAt;
+    return life.startedAt();
   }
 
   Timestamp lastTime() {
@@ -264,33 +224,41 @@ final class SessionState {
 
   /** The state as clients see it. */
   ConversationState toProto() {
-    ConversationState.Builder state =
-        ConversationState.newBuilder()
-            .setConversationId(conversationId)
-            .setSequence(sequence)
-            .setPhase(phase)
-            .setStartedAt(startedAt)
-            .setEndReason(endReason)
-            .setDialect(started.getDialect())
-            .setModel(started.getModel())
-            .setVoice(started.getVoice())
-            .setOutputModality(started.getOutputModality())
-            .setTransport(started.getTransport())
-            .putAllMetadata(started.getMetadataMap())
-            .addAllMilestones(milestones.all())
-            .addAllTranscript(transcript.entries())
-            .setUsage(usage)
-            .addAllOpenHandoffs(handoffs.openHandoffs())
-            .addAllOpenToolCalls(handoffs.openToolCalls())
-            .setPendingInputs(inputs.pendingCount())
-            .setActiveResponseId(responses.activeId())
-            .setSideband(sideband.phase());
-    if (isEnded()) {
-      state.setEndedAt(lastTime);
-    }
-    if (!lastError.equals(ErrorOccurred.getDefaultInstance())) {
-      state.setLastError(lastError);
-    }
-    return state.build();
+    return StateView.of(this, life, lastError);
+  }
+
+  /** All of it, and nothing of when or how it came about. */
+  StateCheckpoint checkpoint() {
+    return StateCheckpoint.newBuilder()
+        .setLastTime(lastTime)
+        .setActiveAt(activeAt)
+        .setLastError(lastError)
+        .setUsage(usage)
+        .setItems(items.checkpoint())
+        .setLife(life.checkpoint())
+        .setTranscript(transcript.checkpoint())
+        .setHandoffs(handoffs.checkpoint())
+        .setInputs(inputs.checkpoint())
+        .addAllMilestones(milestones.all())
+        .setSideband(sideband.checkpoint())
+        .setResponses(responses.checkpoint())
+        .build();
+  }
+
+  /** Makes a new one what another was after its event of this sequence. */
+  void restore(long at, StateCheckpoint from) {
+    sequence = at;
+    lastTime = from.getLastTime();
+    activeAt = from.getActiveAt();
+    lastError = from.getLastError();
+    usage = from.getUsage();
+    items.restore(from.getItems());
+    life.restore(from.getLife());
+    transcript.restore(from.getTranscript());
+    handoffs.restore(from.getHandoffs());
+    inputs.restore(from.getInputs());
+    milestones.restore(from.getMilestonesList());
+    sideband.restore(from.getSideband());
+    responses.restore(from.getResponses());
   }
 }

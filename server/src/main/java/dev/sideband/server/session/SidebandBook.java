@@ -1,6 +1,7 @@
 package dev.sideband.server.session;
 
 import com.google.protobuf.Timestamp;
+import dev.sideband.store.v1.SidebandCheckpoint;
 import dev.sideband.v1.ConversationState.SidebandPhase;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SidebandLost;
@@ -111,5 +112,27 @@ final class SidebandBook {
    */
   int joinsUnheard() {
     return joinsUnheard;
+  }
+
+  SidebandCheckpoint checkpoint() {
+    return SidebandCheckpoint.newBuilder()
+        .setPhase(phase)
+        .setLostAt(lostAt)
+        .setLastProviderEventId(lastProviderEventId)
+        .setAttachment(attachment)
+        .setJoined(joined)
+        .setEverLost(everLost)
+        .setJoinsUnheard(joinsUnheard)
+        .build();
+  }
+
+  void restore(SidebandCheckpoint from) {
+    phase = from.getPhase();
+    lostAt = from.getLostAt();
+    lastProviderEventId = from.getLastProviderEventId();
+    attachment = from.getAttachment();
+    joined = from.getJoined();
+    everLost = from.getEverLost();
+    joinsUnheard = from.getJoinsUnheard();
   }
 }

@@ -1,5 +1,6 @@
 package dev.sideband.server.session;
 
+import dev.sideband.store.v1.TranscriptCheckpoint;
 import dev.sideband.v1.Role;
 import dev.sideband.v1.TranscriptCompleted;
 import dev.sideband.v1.TranscriptDelta;
@@ -101,6 +102,32 @@ final class TranscriptBook {
                     .setCompleted(line.completed)
                     .build()));
     return entries;
+  }
+
+  TranscriptCheckpoint checkpoint() {
+    TranscriptCheckpoint.Builder checkpoint = TranscriptCheckpoint.newBuilder();
+    lines.forEach(
+        (key, line) ->
+            checkpoint.addLines(
+                TranscriptCheckpoint.Line.newBuilder()
+                    .setCall(key.call)
+                    .setItemId(key.itemId)
+                    .setContentIndex(key.contentIndex)
+                    .setRole(line.role)
+                    .setText(line.text.toString())
+                    .setCompleted(line.completed)
+                    .setHandedOff(line.handedOff)));
+    return checkpoint.build();
+  }
+
+  void restore(TranscriptCheckpoint from) {
+    for (TranscriptCheckpoint.Line stored : from.getLinesList()) {
+      Line line =
+          line(stored.getCall(), stored.getItemId(), stored.getContentIndex(), stored.getRole());
+      line.text.append(stored.getText());
+      line.completed = stored.getCompleted();
+      line.handedOff = stored.getHandedOff();
+    }
   }
 
   private Line line(int call, String itemId, int contentIndex, Role role) {

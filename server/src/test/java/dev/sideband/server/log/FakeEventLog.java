@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class FakeEventLog implements EventLog {
   private volatile boolean writable = true;
   private boolean closed;
   private boolean readsFail;
+  private long entriesRead;
   private @Nullable Thread teller;
 
   /** An empty log whose tail nobody hears. */
@@ -143,6 +145,20 @@ public final class FakeEventLog implements EventLog {
   public void forgetMemos() {
     synchronized (lock) {
       store.forgetMemos();
+    }
+  }
+
+  /** Changes what was left of a kind, behind the log's back. */
+  public void changeMemos(Memo.Kind kind, UnaryOperator<byte[]> change) {
+    synchronized (lock) {
+      store.changeMemos(kind, change);
+    }
+  }
+
+  /** How many entries were read with their private parts since it was opened. */
+  public long entriesRead() {
+    synchronized (lock) {
+      return entriesRead;
     }
   }
 
@@ -267,7 +283,9 @@ public final class FakeEventLog implements EventLog {
   public List<LogEntry> readEntries(ConversationId conversation, long afterSequence, int maxBytes) {
     synchronized (lock) {
       requireReadable();
-      return store.readEntries(conversation, afterSequence, maxBytes);
+      List<LogEntry> entries = store.readEntries(conversation, afterSequence, maxBytes);
+      entriesRead += entries.size();
+      return entries;
     }
   }
 

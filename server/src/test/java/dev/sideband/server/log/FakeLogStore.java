@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * What a {@link FakeEventLog} would have on disk: it outlives the log that wrote it.
@@ -88,6 +89,10 @@ final class FakeLogStore {
 
   void forgetMemos() {
     memos.clear();
+  }
+
+  void changeMemos(Memo.Kind kind, UnaryOperator<byte[]> change) {
+    memos.values().forEach(left -> left.computeIfPresent(kind, (it, bytes) -> change.apply(bytes)));
   }
 
   private Head next(Append append) {
