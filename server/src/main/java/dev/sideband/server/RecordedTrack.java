@@ -68,7 +68,7 @@ final class RecordedTrack {
     page.remove();
     sequence++;
     if (hasNext()) {
-      Instant then = timeOf(peek());
+      Instant then = timeOf(peek(), sequence + 1);
       time = then.isAfter(time) ? then : time;
     }
     return next;
@@ -79,7 +79,7 @@ final class RecordedTrack {
       page.addAll(recording.read(head, sequence));
     }
     if (page.isEmpty()) {
-      throw damaged("is missing");
+      throw damaged(sequence + 1, "is missing");
     }
     return page.element();
   }
@@ -88,22 +88,22 @@ final class RecordedTrack {
   Instant lastTime() {
     return recording.read(head, head.lastSequence() - 1).stream()
         .findFirst()
-        .map(this::timeOf)
-        .orElseThrow(() -> damaged("is missing"));
+        .map(entry -> timeOf(entry, head.lastSequence()))
+        .orElseThrow(() -> damaged(head.lastSequence(), "is missing"));
   }
 
-  private Instant timeOf(LogEntry entry) {
+  private Instant timeOf(LogEntry entry, long place) {
     try {
       Timestamp at = RealtimeEvent.parseFrom(entry.event()).getTime();
       return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
     } catch (InvalidProtocolBufferException e) {
-      throw damaged("cannot be read");
+      throw damaged(place, "cannot be read");
     }
   }
 
-  private EventLogException damaged(String how) {
+  private EventLogException damaged(long place, String how) {
     return new EventLogException(
         EventLogException.Kind.CORRUPT,
-        "%s: event %d %s".formatted(head.conversation(), sequence + 1, how));
+        "%s: event %d %s".formatted(head.conversation(), place, how));
   }
 }

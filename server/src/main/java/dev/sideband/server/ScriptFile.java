@@ -30,7 +30,7 @@ final class ScriptFile {
   }
 
   /**
-   * Reads a file; its conversations are played in the order in which they started.
+   * Reads a file; its calls are played in the order in which their conversations started.
    *
    * @param speed of what waits for no client
    * @throws ConfigException if it cannot be played
@@ -67,6 +67,9 @@ final class ScriptFile {
       case CONVERSATION ->
           recorded.add(new Recorded(export.getConversation(), new ScriptWriter(speed)));
       case ENTRY -> {
+        if (recorded.isEmpty()) {
+          throw ConfigException.of("--script: " + file + ": an event of no conversation");
+        }
         ExportedEntry entry = export.getEntry();
         recorded
             .get(recorded.size() - 1)
@@ -86,8 +89,7 @@ final class ScriptFile {
             .sorted(
                 Comparator.comparing(
                     (Recorded each) -> each.conversation().getStartedAt(), Timestamps.comparator()))
-            .map(each -> each.script().lines())
-            .filter(lines -> !lines.isEmpty())
+            .flatMap(each -> each.script().calls().stream())
             .toList();
     if (calls.isEmpty()) {
       throw ConfigException.invalid("--script", file, "one call at least that a provider held");

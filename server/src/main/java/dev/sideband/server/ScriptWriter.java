@@ -19,10 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * Writes one recorded conversation as lines of a script: what the provider said, and which command
- * of ours each message answered.
+ * Writes the calls of one recorded conversation as lines of a script: what the provider said, and
+ * which command of ours each message answered.
  *
  * <p><b>Rules.</b> Commands are not in the log, but what became of them is.
  *
@@ -46,14 +48,20 @@ final class ScriptWriter {
 
   private final Speed speed;
   private final Map<String, Input> inputs = new HashMap<>();
-  private final List<LoopbackScript.Line> lines = new ArrayList<>();
-  private Timestamp lastTime = Timestamp.getDefaultInstance();
-  private boolean configured;
+  private final SortedMap<Integer, Call> calls = new TreeMap<>();
+  private Call current = new Call();
   private boolean asked;
   private boolean repairing;
 
   /** Whether what comes next may say that the last message settled an input. */
   private boolean unsettled;
+
+  /** One of the conversation's calls: a renewal makes another. */
+  private static final class Call {
+    private final List<LoopbackScript.Line> lines = new ArrayList<>();
+    private Timestamp lastTime = Timestamp.getDefaultInstance();
+    private boolean configured;
+  }
 
   ScriptWriter(Speed speed) {
     this.speed = speed;
@@ -110,15 +118,17 @@ final class ScriptWriter {
 
   private void say(RealtimeEvent event, String json) {
     unsettled = !event.hasSessionConfigured();
-    if ((event.hasSessionConfigured() && configured) || isRepair(event)) {
+    current = calls.computeIfAbsent(event.getCall(), first -> new Call());
+    if ((event.hasSessionConfigured() && current.configured) || isRepair(event)) {
       return;
     }
     Duration after =
-        lines.isEmpty()
+        current.lines.isEmpty()
             ? Duration.ZERO
-            : Duration.ofNanos(Timestamps.toNanos(event.getTime()) - Timestamps.toNanos(lastTime));
-    lastTime = event.getTime();
-    lines.add(new LoopbackScript.Line(speed.scaled(after), json, awaits(event), ""));
+            : Duration.ofNanos(
+                Timestamps.toNanos(event.getTime()) - Timestamps.toNanos(current.lastTime));
+    current.lastTime = event.getTime();
+    current.lines.add(new LoopbackScript.Line(speed.scaled(after), json, awaits(event), ""));
   }
 
   private boolean isRepair(RealtimeEvent event) {
@@ -134,7 +144,7 @@ final class ScriptWriter {
   private String awaits(RealtimeEvent event) {
     switch (event.getPayloadCase()) {
       case SESSION_CONFIGURED -> {
-        configured = true;
+        current.configured = true;
         return "session.update";
       }
       case ITEM_ADDED -> {
@@ -169,9 +179,9 @@ final class ScriptWriter {
     }
     unsettled = false;
     String awaits = plan.get().command().map(ScriptWriter::type).orElse("response.create");
-    int last = lines.size() - 1;
-    LoopbackScript.Line line = lines.get(last);
-    lines.set(last, new LoopbackScript.Line(line.after(), line.json(), awaits, inputId));
+    int last = current.lines.size() - 1;
+    LoopbackScript.Line line = current.lines.get(last);
+    current.lines.set(last, new LoopbackScript.Line(line.after(), line.json(), awaits, inputId));
   }
 
   private Optional<CommandPlan> plan(String inputId) {
@@ -211,7 +221,11 @@ final class ScriptWriter {
     }
   }
 
-  List<LoopbackScript.Line> lines() {
-    return List.copyOf(lines);
+  /** The conversation's calls in which the provider said something, in their order. */
+  List<List<LoopbackScript.Line>> calls() {
+    return calls.values().stream()
+        .map(call -> List.copyOf(call.lines))
+        .filter(lines -> !lines.isEmpty())
+        .toList();
   }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.TypeConversionException;
 record Speed(double factor) {
   static final Speed AT_ONCE = new Speed(Double.POSITIVE_INFINITY);
   private static final double LEAST = 0.001;
+  private static final double MOST_SECONDS = 9e9; // As many as fit into nanoseconds.
 
   Speed {
     if (!(factor >= LEAST)) {
@@ -29,7 +30,8 @@ record Speed(double factor) {
     if (isAtOnce()) {
       return Duration.ZERO;
     }
-    double seconds = (recorded.getSeconds() + recorded.getNano() / 1e9) / factor;
+    double recordedSeconds = recorded.getSeconds() + recorded.getNano() / 1e9;
+    double seconds = Math.min(MOST_SECONDS, recordedSeconds / factor);
     return Duration.ofSeconds((long) seconds, (long) ((seconds % 1) * 1e9));
   }
 

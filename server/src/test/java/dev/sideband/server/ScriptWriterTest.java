@@ -70,8 +70,12 @@ class ScriptWriterTest {
     return event().setSessionConfigured(SessionConfigured.getDefaultInstance());
   }
 
+  private List<Line> lines() {
+    return writer.calls().get(0);
+  }
+
   private List<String> awaited() {
-    return writer.lines().stream().map(Line::awaits).toList();
+    return lines().stream().map(Line::awaits).toList();
   }
 
   @Test
@@ -84,7 +88,7 @@ class ScriptWriterTest {
     said("response", responseStarted());
 
     assertThat(awaited()).containsExactly("conversation.item.create", "", "response.create");
-    assertThat(writer.lines().get(0).clientId()).isEqualTo(INPUT);
+    assertThat(lines().get(0).clientId()).isEqualTo(INPUT);
   }
 
   @Test
@@ -117,12 +121,23 @@ class ScriptWriterTest {
     said("gone", event().setItemDeleted(ItemDeleted.newBuilder().setItemId("probe-1-2")));
     said("wanted", event().setItemRetrieved(ItemRetrieved.getDefaultInstance()));
 
-    assertThat(writer.lines())
+    assertThat(writer.calls().get(0))
         .extracting(Line::json)
         .hasSize(2)
         .last()
         .asString()
         .contains("wanted");
+  }
+
+  @Test
+  void shouldBeACallEachWhenTheConversationWasRenewed() {
+    said("session", configured().setCall(1));
+    said("session of the next", configured().setCall(2));
+    said("late", event().setCall(1));
+
+    assertThat(writer.calls())
+        .extracting(call -> call.stream().map(Line::awaits).toList())
+        .containsExactly(List.of("session.update", ""), List.of("session.update"));
   }
 
   @Test
@@ -169,7 +184,7 @@ class ScriptWriterTest {
     seconds += 1;
     said("two", event());
 
-    assertThat(writer.lines())
+    assertThat(lines())
         .extracting(Line::after)
         .containsExactly(Duration.ZERO, Duration.ofSeconds(2));
   }
