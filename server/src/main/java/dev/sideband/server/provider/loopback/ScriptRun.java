@@ -61,7 +61,9 @@ final class ScriptRun {
     if (!begun && !over) {
       begun = true;
       lines.addAll(scripts.next());
-      lines.forEach(line -> awaited.merge(line.awaits(), 1, Integer::sum));
+      lines.stream()
+          .filter(line -> !line.awaits().isEmpty())
+          .forEach(line -> awaited.merge(line.awaits(), 1, Integer::sum));
     }
     advance();
   }
