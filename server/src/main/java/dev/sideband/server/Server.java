@@ -19,6 +19,7 @@ import dev.sideband.server.rpc.Served;
 import dev.sideband.server.rpc.Surroundings;
 import dev.sideband.server.session.CoordinatedConversations;
 import dev.sideband.server.session.Principal;
+import dev.sideband.server.session.RenewalConfig;
 import dev.sideband.server.session.SessionConfig;
 import dev.sideband.server.session.SessionServices;
 import dev.sideband.v1.RealtimeEvent;
@@ -175,7 +176,12 @@ public final class Server implements AutoCloseable {
         session.idleTimeout(),
         session.maxPendingInputs(),
         config.repair().probe(),
-        leave ? SessionConfig.OnExit.LEAVE : SessionConfig.OnExit.END);
+        leave ? SessionConfig.OnExit.LEAVE : SessionConfig.OnExit.END,
+        new RenewalConfig(
+            session.renewBefore(),
+            config.provider() == ServerConfig.ProviderChoice.OPENAI
+                ? config.openAi().sessionLimit()
+                : config.loopback().sessionLimit()));
   }
 
   /** The log as configured, with room for all that the coordinators may have in flight. */

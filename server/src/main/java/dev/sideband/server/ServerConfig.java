@@ -112,6 +112,7 @@ public record ServerConfig(
    * @param model for callers that name none; empty = the protocol's own
    * @param joinWindow how long joining a new call is tried
    * @param rejoinWindow how long rejoining one whose sideband was lost is tried
+   * @param sessionLimit how long a call lasts there, unless the provider says so itself
    * @param keepWarm idle time after which the connection is probed; zero = never
    */
   public record OpenAi(
@@ -123,6 +124,7 @@ public record ServerConfig(
       Duration handshakeTimeout,
       Duration joinWindow,
       Duration rejoinWindow,
+      Duration sessionLimit,
       Duration keepWarm) {
 
     public OpenAi {
@@ -140,6 +142,7 @@ public record ServerConfig(
       requirePositive("openai.handshake-timeout", handshakeTimeout);
       requirePositive("openai.join-window", joinWindow);
       requirePositive("openai.rejoin-window", rejoinWindow);
+      requirePositive("openai.session-limit", sessionLimit);
     }
 
     /** Whether the server is OpenAI's own, which serves nobody without a key. */
@@ -188,6 +191,7 @@ public record ServerConfig(
    * @param maxDuration zero = no limit
    * @param idleTimeout zero = no limit
    * @param maxPendingInputs how many inputs of a conversation may wait for the provider
+   * @param renewBefore how long before a call's end it is told to be renewed
    */
   public record Session(
       int coordinators,
@@ -197,6 +201,7 @@ public record ServerConfig(
       Duration maxDuration,
       Duration idleTimeout,
       int maxPendingInputs,
+      Duration renewBefore,
       OnExit onExit) {
 
     public Session {
@@ -205,6 +210,7 @@ public record ServerConfig(
       requirePositive("session.configure-timeout", configureTimeout);
       requirePositive("session.hang-up-timeout", hangUpTimeout);
       requireRange("session.max-pending-inputs", maxPendingInputs, 1, 10_000);
+      requirePositive("session.renew-before", renewBefore);
     }
   }
 

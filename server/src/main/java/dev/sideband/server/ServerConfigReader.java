@@ -102,6 +102,7 @@ final class ServerConfigReader {
         keys.duration("openai.handshake-timeout", Duration.ofSeconds(10)),
         keys.duration("openai.join-window", Duration.ofSeconds(10)),
         keys.duration("openai.rejoin-window", Duration.ofSeconds(60)),
+        keys.duration("openai.session-limit", Duration.ofMinutes(60)),
         keys.duration("openai.keep-warm", Duration.ofSeconds(15)));
   }
 
@@ -154,6 +155,7 @@ final class ServerConfigReader {
         keys.duration("session.max-duration", Duration.ZERO),
         keys.duration("session.idle-timeout", Duration.ZERO),
         keys.number("session.max-pending-inputs", 256),
+        keys.duration("session.renew-before", Duration.ofMinutes(5)),
         keys.choice("session.on-exit", OnExit.class).orElse(OnExit.LEAVE));
   }
 

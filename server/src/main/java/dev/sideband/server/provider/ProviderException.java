@@ -2,6 +2,8 @@ package dev.sideband.server.provider;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that did not do what it was asked. Its message is for clients: it holds no secret,
@@ -43,6 +45,14 @@ public final class ProviderException extends RuntimeException {
     super(message);
     this.kind = kind;
     this.retryAfter = retryAfter;
+  }
+
+  /** What a stage of a provider failed with; none should fail in another way. */
+  public static ProviderException of(@Nullable Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    return cause instanceof ProviderException known
+        ? known
+        : new ProviderException(Kind.ANSWER_INVALID, "provider: failed in an unexpected way");
   }
 
   /** How to react. */

@@ -7,7 +7,7 @@ import dev.sideband.server.fanout.FanOut.Reader;
 import dev.sideband.server.fanout.Subscription;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.session.Conversations;
-import dev.sideband.server.session.Conversations.PendingStart;
+import dev.sideband.server.session.Conversations.PendingAnswer;
 import dev.sideband.server.session.SessionException;
 import dev.sideband.v1.ConverseRequest;
 import dev.sideband.v1.ErrorCode;
@@ -17,6 +17,8 @@ import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesRequest;
 import dev.sideband.v1.ListVoicesResponse;
+import dev.sideband.v1.RenewRequest;
+import dev.sideband.v1.RenewResponse;
 import dev.sideband.v1.SendRequest;
 import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
@@ -71,18 +73,40 @@ final class ConversationService {
     answer(
         out,
         () -> {
-          if (streams.isGoingAway()) {
-            throw new SessionException(
-                ErrorCode.SERVER_GOING_AWAY, "server: going away (expected: start elsewhere)");
-          }
+          requireStaying();
           startRules.check(caller.principal(), request.message());
-          PendingStart pending =
-              conversations.start(caller.principal(), request.message(), caller.trace());
-          Context call = Context.current();
-          ((ServerCallStreamObserver<StartResponse>) out)
-              .setOnCancelHandler(() -> pending.abandon(whyGone(call)));
-          return pending.answer();
+          return attended(
+              conversations.start(caller.principal(), request.message(), caller.trace()), out);
         });
+  }
+
+  void renew(Inbound<RenewRequest> request, StreamObserver<RenewResponse> out) {
+    Caller caller = Caller.current();
+    answer(
+        out,
+        () -> {
+          requireStaying();
+          RenewRequest message = request.message();
+          ConversationId conversation = Rules.conversation(message.getConversationId());
+          Rules.requestId(message.getRequestId());
+          SdpOffer.check(message.getSdpOffer());
+          return attended(conversations.renew(caller.principal(), conversation, message), out);
+        });
+  }
+
+  /** A call that is created now could not be handed over. */
+  private void requireStaying() {
+    if (streams.isGoingAway()) {
+      throw new SessionException(
+          ErrorCode.SERVER_GOING_AWAY, "server: going away (expected: start elsewhere)");
+    }
+  }
+
+  /** Gives up what is pending when its caller goes. */
+  private static <R> CompletionStage<R> attended(PendingAnswer<R> pending, StreamObserver<R> out) {
+    Context call = Context.current();
+    ((ServerCallStreamObserver<R>) out).setOnCancelHandler(() -> pending.abandon(whyGone(call)));
+    return pending.answer();
   }
 
   private static ErrorCode whyGone(Context call) {

@@ -7,6 +7,7 @@ import dev.sideband.v1.ConverseRequest;
 import dev.sideband.v1.GetRequest;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListVoicesRequest;
+import dev.sideband.v1.RenewRequest;
 import dev.sideband.v1.SendRequest;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StopRequest;
@@ -46,6 +47,7 @@ final class ServiceBinding {
     List<ServerMethodDefinition<?, ?>> methods =
         List.of(
             unary(ConversationGrpc.getStartMethod(), StartRequest.parser(), service::start),
+            unary(ConversationGrpc.getRenewMethod(), RenewRequest.parser(), service::renew),
             unary(ConversationGrpc.getSendMethod(), SendRequest.parser(), service::send),
             unary(ConversationGrpc.getStopMethod(), StopRequest.parser(), service::stop),
             unary(ConversationGrpc.getGetMethod(), GetRequest.parser(), service::get),

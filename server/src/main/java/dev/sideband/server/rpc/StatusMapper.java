@@ -119,6 +119,8 @@ final class StatusMapper {
           REPLAY_IS_READ_ONLY,
           PROVIDER_AUTH,
           PROVIDER_NOT_FOUND,
+          RENEWAL_NOT_ON_THIS_TRANSPORT,
+          RENEWAL_UNDER_WAY,
           CALL_GONE,
           SESSION_EXPIRED ->
           Status.Code.FAILED_PRECONDITION;

@@ -7,6 +7,8 @@ import dev.sideband.v1.Input;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesResponse;
+import dev.sideband.v1.RenewRequest;
+import dev.sideband.v1.RenewResponse;
 import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
@@ -27,10 +29,14 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Conversations {
 
-  /** A Start on its way. */
-  interface PendingStart {
+  /**
+   * A Start or a Renew on its way.
+   *
+   * @param <R> the answer
+   */
+  interface PendingAnswer<R> {
     /** The answer, when CallCreated is durable. */
-    CompletionStage<StartResponse> answer();
+    CompletionStage<R> answer();
 
     /**
      * The caller has gone: START_CANCELLED or START_DEADLINE_EXCEEDED. The answer fails at once,
@@ -44,7 +50,11 @@ public interface Conversations {
    *
    * @param trace the caller's trace, parent of the {@code conversation.start} span
    */
-  PendingStart start(Principal principal, StartRequest request, Context trace);
+  PendingAnswer<StartResponse> start(Principal principal, StartRequest request, Context trace);
+
+  /** Goes on with a conversation in a new call. */
+  PendingAnswer<RenewResponse> renew(
+      Principal principal, ConversationId conversation, RenewRequest request);
 
   /** Gives a conversation an input; completes when it is durable (audio: at once). */
   CompletionStage<SendResponse> send(

@@ -1,19 +1,19 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
-import dev.sideband.server.provider.Dialect;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesResponse;
-import dev.sideband.v1.ListVoicesResponse.DialectVoices;
+import dev.sideband.v1.RenewRequest;
+import dev.sideband.v1.RenewResponse;
 import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.StopResponse;
 import io.opentelemetry.context.Context;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,21 +61,19 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
   }
 
   @Override
-  public PendingStart start(Principal principal, StartRequest request, Context trace) {
+  public PendingAnswer<StartResponse> start(
+      Principal principal, StartRequest request, Context trace) {
     ConversationId id =
         request.getRequestId().isEmpty()
             ? ConversationIds.freshConversation(services.clock(), services.random())
             : ConversationIds.conversation(principal, request.getRequestId());
     SessionCoordinator coordinator = coordinators.of(id);
-    StartWaiter waiter =
-        new StartWaiter(
-            (gone, why) ->
-                coordinator
-                    .lanes()
-                    .postCompletion(
-                        () ->
-                            coordinator.visitResident(
-                                id, session -> session.opening().abandoned(gone, why))));
+    AnswerWaiter<StartResponse> waiter =
+        AnswerWaiter.of(
+            "start",
+            coordinator,
+            id,
+            (session, gone, why) -> session.opening().abandoned(gone, why));
     StartCommand command =
         new StartCommand(
             principal,
@@ -87,6 +85,22 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
     if (!coordinator.lanes().tryPostCommand(() -> coordinator.start(id, command))) {
       waiter.failed(Refusals.busy());
     }
+    return waiter;
+  }
+
+  @Override
+  public PendingAnswer<RenewResponse> renew(
+      Principal principal, ConversationId conversation, RenewRequest request) {
+    AnswerWaiter<RenewResponse> waiter =
+        AnswerWaiter.of(
+            "renew",
+            coordinator(conversation),
+            conversation,
+            (session, gone, why) -> session.renewal().abandoned(gone));
+    RenewCommand command = new RenewCommand(request, ConversationIds.fingerprint(request), waiter);
+    CompletableFuture<Void> refused = new CompletableFuture<>();
+    var unused = refused.whenComplete((none, why) -> waiter.failed(why));
+    visitOwn(principal, conversation, refused, false, session -> session.renewal().take(command));
     return waiter;
   }
 
@@ -161,19 +175,7 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
 
   @Override
   public ListVoicesResponse voices() {
-    return voices(services.provider().dialects());
-  }
-
-  static ListVoicesResponse voices(List<Dialect> dialects) {
-    ListVoicesResponse.Builder voices = ListVoicesResponse.newBuilder();
-    for (Dialect dialect : dialects) {
-      voices.addDialects(
-          DialectVoices.newBuilder()
-              .setDialect(dialect.name())
-              .addAllVoices(dialect.voices())
-              .setDefaultVoice(dialect.defaultVoice()));
-    }
-    return voices.build();
+    return Voices.of(services.provider().dialects());
   }
 
   private void visitOwn(

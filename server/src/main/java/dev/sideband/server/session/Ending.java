@@ -1,7 +1,5 @@
 package dev.sideband.server.session;
 
-import dev.sideband.server.provider.HangUpOutcome;
-import dev.sideband.server.provider.ProviderException;
 import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.ConversationEnding;
@@ -13,7 +11,6 @@ import dev.sideband.v1.InputInDoubt;
 import dev.sideband.v1.RealtimeEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +18,21 @@ import org.jspecify.annotations.Nullable;
  * ConversationEnded, after which nothing is appended.
  *
  * <p><b>Promise.</b> A conversation ends once: the first reason stands. A call whose id is known is
- * hung up, also one that is created while the conversation is ending; the last event says whether
- * the provider confirmed it within {@link SessionConfig#hangUpTimeout}.
+ * hung up, also one that is created while the conversation is ending, and those that were renewed
+ * or were to be; the last event comes when all of them have an outcome, and has that of the call in
+ * use.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class Ending {
   private final Session session;
-  private final SessionContext context;
   private boolean hangUpDue;
   private boolean hangingUp;
   private boolean finished;
+  private @Nullable HangUp hangUp;
 
-  Ending(Session session, SessionContext context) {
+  Ending(Session session) {
     this.session = session;
-    this.context = context;
   }
 
   /** Begins to end, unless that has begun already. */
@@ -102,7 +99,7 @@ final class Ending {
 
   private void hangUpSoon() {
     hangUpDue = true;
-    if (!session.opening().isCreating()) {
+    if (!session.opening().isCreating() && !session.renewal().isCreating()) {
       session.journal().whenDurable(this::hangUp);
     }
   }
@@ -119,45 +116,30 @@ final class Ending {
       return;
     }
     hangingUp = true;
+    session.hangUps().retireAll();
     session
         .secrets()
         .callId()
         .ifPresentOrElse(
-            call -> {
-              Timers.Timer timeout =
-                  context
-                      .timers()
-                      .after(
-                          context.config().hangUpTimeout(),
-                          session.inTurn(() -> finish(HangUp.NOT_CONFIRMED)));
-              context
-                  .provider()
-                  .hangUp(call)
-                  .whenComplete(
-                      (outcome, thrown) ->
-                          session.complete(
-                              () -> {
-                                timeout.cancel();
-                                finish(outcome(outcome, thrown));
-                              }));
-            },
+            call -> session.hangUps().hangUp(call, this::hungUp),
             () ->
-                finish(
+                hungUp(
                     session.opening().mayHaveUnknownCall() ? HangUp.CALL_UNKNOWN : HangUp.NO_CALL));
   }
 
-  private static HangUp outcome(@Nullable HangUpOutcome outcome, @Nullable Throwable thrown) {
-    if (outcome != null) {
-      return outcome == HangUpOutcome.HUNG_UP ? HangUp.HUNG_UP : HangUp.ALREADY_GONE;
-    }
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    return cause instanceof ProviderException refused
-            && refused.kind() == ProviderException.Kind.NOT_FOUND
-        ? HangUp.ALREADY_GONE
-        : HangUp.NOT_CONFIRMED;
+  private void hungUp(HangUp outcome) {
+    hangUp = outcome;
+    onRetired();
   }
 
-  private void finish(HangUp hangUp) {
+  /** A call that was out of use has its outcome too. */
+  void onRetired() {
+    if (hangUp != null && session.hangUps().isIdle()) {
+      finish(hangUp);
+    }
+  }
+
+  private void finish(HangUp outcome) {
     if (finished) {
       return;
     }
@@ -169,7 +151,7 @@ final class Ending {
                 .setConversationEnded(
                     ConversationEnded.newBuilder()
                         .setReason(session.state().endReason())
-                        .setHangUp(hangUp)
+                        .setHangUp(outcome)
                         .setDuration(ProtoTime.of(session.trace().total()))
                         .setUsage(session.state().usage())));
     session.journal().whenDurable(session::over);

@@ -67,6 +67,23 @@ final class ErrorCodes {
     };
   }
 
+  /** Whether starting, or renewing, again may succeed after such a failure. */
+  static boolean isRetryable(ErrorCode code) {
+    return switch (code) {
+      case PROVIDER_AUTH, PROVIDER_NOT_FOUND, PROVIDER_QUOTA, PROVIDER_REFUSED, CONTENT_REFUSED ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** Whether it is the call that is over for such a reason, and another one may go on. */
+  static boolean isOfOneCall(EndReason reason) {
+    return switch (reason) {
+      case EXPIRED, CALL_IS_GONE, SIDEBAND_FAILED, REMOTE_HANGUP -> true;
+      default -> false;
+    };
+  }
+
   /** Why a conversation ends whose sideband could not be joined. */
   static EndReason reasonOfFailedJoin(SidebandClosed closed) {
     return switch (closed.cause()) {

@@ -8,6 +8,7 @@ import dev.sideband.v1.GapRepaired.Outcome;
 import dev.sideband.v1.Item;
 import dev.sideband.v1.ItemAdded;
 import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.SidebandRejoined;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,17 @@ final class GapRepair {
 
   boolean isOn() {
     return context.config().probesGaps();
+  }
+
+  /** What is to be told of the gap at once, now that the sideband is back. */
+  SidebandRejoined.Builder gap() {
+    SessionState state = session.state();
+    return state
+        .sideband()
+        .gap()
+        .setRejoinedAt(ProtoTime.of(context.clock().instant()))
+        .setUnsettledResponseId(state.responses().activeId())
+        .setWillRepair(isOn());
   }
 
   /** The sideband is back, and was told nothing yet but our session. */
@@ -128,6 +140,7 @@ final class GapRepair {
   private boolean isOurs(String itemId) {
     return Marker.isOne(itemId)
         || Outbox.isInitial(itemId)
+        || SeedBook.isSeed(itemId)
         || session.state().inputs().sequenceOf(itemId).isPresent();
   }
 

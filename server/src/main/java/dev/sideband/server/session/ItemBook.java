@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The items of a conversation, by their ids: which it knows, which of them it does not know to be
+ * The items of the call in use, by their ids: which it knows, which of them it does not know to be
  * finished, and which {@linkplain Marker markers} of ours may stand among them.
  *
  * <p>Part of {@link SessionState}: pure, and its owner's thread only.
@@ -27,7 +27,12 @@ final class ItemBook {
    */
   void evolve(RealtimeEvent event, boolean lost) {
     switch (event.getPayloadCase()) {
-      case CALL_CREATED, CALL_RENEWED -> markers.clear(); // They went with the call before.
+      case CALL_RENEWED -> {
+        known.clear();
+        deleted.clear();
+        unfinished.clear();
+        markers.clear();
+      }
       case ITEM_ADDED -> added(event.getItemAdded().getItem().getId());
       case ITEM_COMPLETED -> unfinished.remove(event.getItemCompleted().getItem().getId());
       case ITEM_RETRIEVED -> retrieved(event.getItemRetrieved().getItem());

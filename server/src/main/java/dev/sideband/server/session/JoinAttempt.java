@@ -1,6 +1,7 @@
 package dev.sideband.server.session;
 
-import dev.sideband.server.provider.ProviderCommand;
+import dev.sideband.server.provider.CallId;
+import dev.sideband.server.provider.RealtimeProvider;
 import dev.sideband.server.provider.Sideband;
 import dev.sideband.server.provider.SidebandClosed;
 import dev.sideband.server.provider.SidebandEvent;
@@ -8,56 +9,94 @@ import dev.sideband.server.provider.SidebandListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a {@link SidebandLink} to join, and what it hears.
+ * One attempt to join a sideband, and, if it opens, that sideband.
  *
- * <p><b>Threads.</b> The coordinator's; the listener's methods hop to it.
+ * <p><b>Threads.</b> The coordinator's only; as a listener it hops there first, in order.
  */
 final class JoinAttempt implements SidebandListener {
+
+  /** Whom it tells what it hears: of an attempt that is no longer theirs they take no notice. */
+  interface Hearer {
+    void onOpen(JoinAttempt attempt);
+
+    /**
+     * Takes a message.
+     *
+     * @return false if it is kept: {@link #handled} is due when it is let go
+     */
+    boolean onHeard(JoinAttempt attempt, SidebandEvent event);
+
+    void onClosed(JoinAttempt attempt, SidebandClosed end);
+  }
+
   private final Session session;
-  private final SidebandLink link;
+  private Hearer hearer;
   private @Nullable Sideband sideband;
 
-  JoinAttempt(Session session, SidebandLink link) {
+  private JoinAttempt(Session session, Hearer hearer) {
     this.session = session;
-    this.link = link;
+    this.hearer = hearer;
   }
 
-  /** What it is made over. */
-  void over(Sideband over) {
-    sideband = over;
+  /** Begins to join a call. */
+  static JoinAttempt join(CallId call, Session session, RealtimeProvider provider, Hearer hearer) {
+    JoinAttempt attempt = new JoinAttempt(session, hearer);
+    attempt.sideband = provider.join(call, attempt);
+    return attempt;
   }
 
-  void send(ProviderCommand command) {
-    if (sideband != null) {
-      sideband.send(command);
+  /** Begins to join the call in use, or, where there is none, to open a session of its own. */
+  static JoinAttempt begin(Session session, RealtimeProvider provider, Hearer hearer) {
+    SessionSecrets secrets = session.secrets();
+    if (secrets.callId().isPresent()) {
+      return join(secrets.callId().get(), session, provider, hearer);
     }
+    JoinAttempt attempt = new JoinAttempt(session, hearer);
+    attempt.sideband = provider.connect(secrets.options(), attempt);
+    return attempt;
   }
 
-  void close() {
-    if (sideband != null) {
-      sideband.close();
+  /** Goes on with one that was made early, and is to tell this what it heard. */
+  static JoinAttempt over(EarlyJoin early, Session session, Hearer hearer) {
+    JoinAttempt attempt = new JoinAttempt(session, hearer);
+    attempt.sideband = early;
+    return attempt;
+  }
+
+  /** From now on it is another's. */
+  void handTo(Hearer heir) {
+    hearer = heir;
+  }
+
+  Sideband sideband() {
+    if (sideband == null) {
+      throw new IllegalStateException("sideband: not begun (expected: after join or connect)");
     }
+    return sideband;
+  }
+
+  /** A message that was kept is let go. */
+  void handled() {
+    sideband().handled();
   }
 
   @Override
   public void onOpen() {
-    session.provide(() -> link.onOpen(this)); // Never behind what is heard.
+    session.provide(() -> hearer.onOpen(this)); // Never behind what is heard.
   }
 
   @Override
   public void onEvent(SidebandEvent event) {
-    session.provide(() -> hear(event));
+    session.provide(
+        () -> {
+          if (hearer.onHeard(this, event)) {
+            handled();
+          }
+        });
   }
 
   @Override
   public void onClosed(SidebandClosed end) {
-    session.provide(() -> link.onClosed(this, end));
-  }
-
-  private void hear(SidebandEvent event) {
-    link.hear(this, event);
-    if (sideband != null) {
-      sideband.handled();
-    }
+    session.provide(() -> hearer.onClosed(this, end));
   }
 }

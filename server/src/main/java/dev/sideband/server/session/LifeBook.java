@@ -10,7 +10,7 @@ import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartFailed;
 
 /**
- * How far a conversation has come: its start, its call, its end.
+ * How far a conversation has come: its start, its first call, its end.
  *
  * <p>Part of {@link SessionState}: pure, and its owner's thread only.
  */
@@ -24,7 +24,6 @@ final class LifeBook {
   private StartFailed startFailed = StartFailed.getDefaultInstance();
   private long startAnsweredAt;
   private long endingSequence;
-  private int call;
 
   /** Takes the next event of the conversation. */
   void evolve(RealtimeEvent event) {
@@ -37,10 +36,11 @@ final class LifeBook {
         phase = Phase.STARTING;
       }
       case CALL_CREATED -> {
-        call++;
-        startAnsweredAt = event.getSequence();
-        callCreated = event.getCallCreated();
-        advance(Phase.CALLING);
+        if (phase.getNumber() < Phase.CALLING.getNumber()) { // Else it is to renew the first one.
+          startAnsweredAt = event.getSequence();
+          callCreated = event.getCallCreated();
+          advance(Phase.CALLING);
+        }
       }
       case START_FAILED -> startFailed = event.getStartFailed();
       case SIDEBAND_JOINED -> advance(Phase.CALLING);
@@ -72,7 +72,6 @@ final class LifeBook {
         .setStartFailed(startFailed)
         .setStartAnsweredAt(startAnsweredAt)
         .setEndingSequence(endingSequence)
-        .setCall(call)
         .build();
   }
 
@@ -86,7 +85,6 @@ final class LifeBook {
     startFailed = from.getStartFailed();
     startAnsweredAt = from.getStartAnsweredAt();
     endingSequence = from.getEndingSequence();
-    call = from.getCall();
   }
 
   String conversationId() {
@@ -123,9 +121,5 @@ final class LifeBook {
 
   long endingSequence() {
     return endingSequence;
-  }
-
-  int call() {
-    return call;
   }
 }

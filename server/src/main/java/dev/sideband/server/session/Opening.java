@@ -1,13 +1,11 @@
 package dev.sideband.server.session;
 
 import com.google.protobuf.ByteString;
-import dev.sideband.server.provider.CallId;
 import dev.sideband.server.provider.CallRequest;
 import dev.sideband.server.provider.CreatedCall;
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.store.v1.PrivatePart;
 import dev.sideband.v1.CallCreated;
-import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.RealtimeEvent;
@@ -16,10 +14,7 @@ import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.TransportKind;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A session's start: from ConversationStarted to the answer that its callers wait for.
@@ -32,11 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class Opening {
-  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
-
   private final Session session;
   private final SessionContext context;
-  private final StartOutcome outcome = new StartOutcome();
+  private final AnswerOutcome<StartResponse> outcome = new AnswerOutcome<>();
   private Timers.@Nullable Timer deadline;
   private boolean creating;
   private boolean callMayExist;
@@ -83,27 +76,21 @@ final class Opening {
     if (call != null) {
       onCreated(call);
     } else {
-      onCreateFailed(asProviderException(thrown));
+      onCreateFailed(ProviderException.of(thrown));
     }
   }
 
   private void onCreated(CreatedCall call) {
     session.trace().createCallEnded();
     if (session.journal().isBroken()) {
-      hangUpUnrecorded(call.id());
+      session.hangUps().unrecorded(call.id());
       return;
     }
-    CallCreated.Builder created =
-        CallCreated.newBuilder()
-            .setModel(session.secrets().options().getModel())
-            .setVoice(session.secrets().options().getVoice())
-            .setTiming(session.trace().timing());
-    call.expiresAt().ifPresent(at -> created.setExpiresAt(ProtoTime.of(at)));
-    call.processing().ifPresent(spent -> created.setProviderProcessing(ProtoTime.of(spent)));
     session
         .journal()
         .add(
-            RealtimeEvent.newBuilder().setCall(session.state().call() + 1).setCallCreated(created),
+            StartEvents.callCreated(call, session.secrets().options(), session.trace().timing())
+                .setCall(session.state().call() + 1),
             PrivatePart.newBuilder()
                 .setCallId(call.id().value())
                 .setSdpAnswer(call.sdpAnswer())
@@ -113,7 +100,7 @@ final class Opening {
         .whenDurable(
             this::answer,
             unavailable -> {
-              hangUpUnrecorded(call.id());
+              session.hangUps().unrecorded(call.id());
               fail(unavailable);
             });
     session.ending().onCreateEnded();
@@ -138,6 +125,7 @@ final class Opening {
     if (outcome.tryAnswer(response())) {
       session.trace().startEnded();
       session.link().begin();
+      session.renewalWatch().set();
     }
   }
 
@@ -183,7 +171,7 @@ final class Opening {
   }
 
   /** A caller has gone. The start goes on if another one still waits for it. */
-  void abandoned(StartWaiter waiter, ErrorCode why) {
+  void abandoned(AnswerWaiter<StartResponse> waiter, ErrorCode why) {
     if (outcome.leave(waiter)) {
       giveUp(
           new SessionException(why, "start: its caller has gone"),
@@ -211,7 +199,7 @@ final class Opening {
   }
 
   /** Another caller of the same Start: it gets the first one's outcome. */
-  void join(StartWaiter waiter, ByteString fingerprint) {
+  void join(AnswerWaiter<StartResponse> waiter, ByteString fingerprint) {
     if (waiter.isDone()) {
       return; // Its caller has gone while the conversation was looked for.
     }
@@ -261,30 +249,5 @@ final class Opening {
   /** Whether a call may exist whose id was never learned. */
   boolean mayHaveUnknownCall() {
     return callMayExist;
-  }
-
-  /** Hangs up a call that the log will never know. */
-  private void hangUpUnrecorded(CallId call) {
-    context
-        .provider()
-        .hangUp(call)
-        .whenComplete(
-            (outcome, thrown) -> {
-              if (thrown != null) {
-                LOG.error(
-                    "conversation {}: a call was created that could be neither recorded nor hung"
-                        + " up ({}); it may be billed until the provider ends it",
-                    session.id(),
-                    ConversationEnded.HangUp.NOT_CONFIRMED);
-              }
-            });
-  }
-
-  private static ProviderException asProviderException(@Nullable Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    return cause instanceof ProviderException known
-        ? known
-        : new ProviderException(
-            ProviderException.Kind.ANSWER_INVALID, "provider: failed in an unexpected way");
   }
 }

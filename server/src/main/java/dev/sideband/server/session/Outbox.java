@@ -19,10 +19,10 @@ import java.util.Optional;
  * Durable inputs on their way to the provider, in the order in which they were accepted.
  *
  * <p><b>Promise.</b> An opened sideband is told our session, then the initial items, then what
- * waited; a rejoined one what is in doubt ({@link Resending}) before what waited. What must not
- * arrive twice leaves only when InputSent is durable, and what comes after it waits for it. Audio
- * is never kept waiting: without an open sideband it is dropped, and AudioDropped says so at most
- * once a second.
+ * waited; a rejoined one, and a renewed call's, what is in doubt ({@link Resending}) before what
+ * waited. What must not arrive twice leaves only when InputSent is durable, and what comes after it
+ * waits for it. Audio is never kept waiting: without an open sideband it is dropped, and
+ * AudioDropped says so at most once a second.
  *
  * <p><b>Full queue.</b> As long as the {@link Inbox} lets it be.
  *
@@ -76,6 +76,26 @@ final class Outbox {
       }
       before = initialId(i);
     }
+    sendSeed();
+    goOn();
+  }
+
+  /** A new call's sideband is open, and was told our session: it knows nothing else. */
+  void onRenewed() {
+    for (int i = 0; i < session.secrets().options().getInitialItemsCount(); i++) {
+      session.link().send(initialItem(i, ""));
+    }
+    sendSeed();
+    goOn();
+  }
+
+  private void sendSeed() {
+    for (Item item : session.state().seed().missing()) {
+      session.link().send(new ProviderCommand.CreateItem(item.getId(), item, ""));
+    }
+  }
+
+  private void goOn() {
     session.resending().resend();
     gate.onRejoined();
     sendWaiting();
@@ -152,7 +172,7 @@ final class Outbox {
               "audio: this conversation's audio flows over WebRTC (expected: the web_socket"
                   + " transport)"));
     }
-    int rate = session.audioRate();
+    int rate = audioRate();
     if (audio.getSampleRate() != rate) {
       return Optional.of(
           new SessionException(
@@ -162,6 +182,11 @@ final class Outbox {
               Optional.empty()));
     }
     return Optional.empty();
+  }
+
+  /** Of the dialect's audio, in Hz. */
+  private int audioRate() {
+    return context.services().dialect(session.state().started().getDialect()).audioRate();
   }
 
   void audio(AudioInput audio) {
@@ -179,7 +204,7 @@ final class Outbox {
 
   private void dropped(int bytes) {
     droppedFrames++;
-    droppedNanos += bytes * 1_000_000_000L / BYTES_PER_SAMPLE / session.audioRate();
+    droppedNanos += bytes * 1_000_000_000L / BYTES_PER_SAMPLE / audioRate();
     long now = context.nanoTime().getAsLong();
     if (now - lastAudioReportNanos >= AUDIO_REPORT_NANOS) {
       lastAudioReportNanos = now;

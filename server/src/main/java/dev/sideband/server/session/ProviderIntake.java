@@ -67,7 +67,12 @@ final class ProviderIntake {
         session.journal().add(event, part);
         session.repair().itemRetrieved(event.getItemRetrieved().getItem(), message.argumentText());
       }
-      case TOOL_CALL_REQUESTED -> toolCalled(event, message.argumentText(), part);
+      case TOOL_CALL_REQUESTED -> {
+        if (SeedBook.isSeed(event.getToolCallRequested().getItemId())) {
+          return false; // The provider repeats what we told it: nobody called anything.
+        }
+        toolCalled(event, message.argumentText(), part);
+      }
       case RESPONSE_STARTED -> {
         session.journal().add(event, part);
         session.limits().active();
@@ -102,6 +107,7 @@ final class ProviderIntake {
     } else if (session.link().confirmation().tryConfirm()) {
       event.setSessionConfigured(said.toBuilder().setTiming(session.trace().timing()));
       session.journal().add(event, part);
+      session.renewalWatch().set();
     } else if (!fates.trySessionUpdated(said.getSession(), part)) {
       event.setSessionChangedByClient(
           SessionChangedByClient.newBuilder().setSession(said.getSession()));
@@ -158,11 +164,12 @@ final class ProviderIntake {
     session.link().confirmation().onRefused(message.clientEventId(), error.getCode());
     fates.failed(inputId, error.build());
     if (isFinal(error.getSeverity())) {
-      session.ending().begin(ErrorCodes.reasonOf(error.build()));
+      session.nextCall().callOver(ErrorCodes.reasonOf(error.build()));
     }
   }
 
-  private static boolean isFinal(Severity severity) {
+  /** Whether the provider ends the session with an error like that. */
+  static boolean isFinal(Severity severity) {
     return switch (severity) {
       case FATAL, OUT_OF_QUOTA, PAST_LIMIT -> true;
       default -> false;

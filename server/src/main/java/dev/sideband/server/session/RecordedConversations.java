@@ -10,6 +10,8 @@ import dev.sideband.v1.Input;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesResponse;
+import dev.sideband.v1.RenewRequest;
+import dev.sideband.v1.RenewResponse;
 import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
@@ -50,16 +52,25 @@ public final class RecordedConversations implements Conversations {
   }
 
   @Override
-  public PendingStart start(Principal principal, StartRequest request, Context trace) {
-    return new PendingStart() {
-      @Override
-      public CompletionStage<StartResponse> answer() {
-        return refused();
-      }
+  public PendingAnswer<StartResponse> start(
+      Principal principal, StartRequest request, Context trace) {
+    return new Refused<>();
+  }
 
-      @Override
-      public void abandon(ErrorCode why) {}
-    };
+  @Override
+  public PendingAnswer<RenewResponse> renew(
+      Principal principal, ConversationId conversation, RenewRequest request) {
+    return new Refused<>();
+  }
+
+  private static final class Refused<R> implements PendingAnswer<R> {
+    @Override
+    public CompletionStage<R> answer() {
+      return refused();
+    }
+
+    @Override
+    public void abandon(ErrorCode why) {}
   }
 
   @Override
@@ -120,6 +131,6 @@ public final class RecordedConversations implements Conversations {
 
   @Override
   public ListVoicesResponse voices() {
-    return CoordinatedConversations.voices(dialects);
+    return Voices.of(dialects);
   }
 }

@@ -22,7 +22,7 @@ final class ResponseBook {
   void evolve(RealtimeEvent event, Optional<Input> sent) {
     switch (event.getPayloadCase()) {
       case RESPONSE_STARTED -> activeId = event.getResponseStarted().getResponseId();
-      case RESPONSE_COMPLETED, SIDEBAND_REJOINED -> {
+      case RESPONSE_COMPLETED, SIDEBAND_REJOINED, CALL_RENEWED -> {
         activeId = "";
         owed = false;
       }

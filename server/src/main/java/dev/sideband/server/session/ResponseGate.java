@@ -167,6 +167,11 @@ final class ResponseGate {
     }
   }
 
+  /** Whether no create is on its way. */
+  boolean isIdle() {
+    return asked == null;
+  }
+
   /** Whether this id of ours named the create that is on its way. */
   boolean isAsked(String eventId) {
     return isNamed(asked, eventId);

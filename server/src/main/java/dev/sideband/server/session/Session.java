@@ -1,7 +1,6 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
-import dev.sideband.v1.EndReason;
 import dev.sideband.v1.SidebandLost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +13,9 @@ import org.slf4j.LoggerFactory;
  * {@link ProviderIntake} and {@link InputFates} make what is heard part of the conversation, {@link
  * Inbox}, {@link Outbox} and {@link ResponseGate} carry inputs the other way, {@link Resending}
  * does so again after a loss, {@link GapRepair} looks for what was missed in it, {@link TakingUp}
- * goes on after a restart, {@link LimitWatch} and {@link Ending} end it. A part tells another
- * through here; the journal alone appends.
+ * goes on after a restart, {@link Rest} waits for the log, {@link RenewalWatch}, {@link Renewal}
+ * and {@link NextCall} go on in another call, {@link LimitWatch}, {@link Ending} and {@link
+ * HangUps} end it. A part tells another through here; the journal alone appends.
  *
  * <p><b>Turns.</b> Everything happens in a turn ({@link #run}): what it decides is appended as one,
  * at its end. A turn that throws breaks this session, not its coordinator: the session is rebuilt
@@ -56,10 +56,14 @@ final class Session {
   private final ProviderIntake intake;
   private final LimitWatch limits;
   private final Ending ending;
+  private final HangUps hangUps;
+  private final RenewalWatch renewalWatch;
+  private final NextCall nextCall;
+  private final Renewal renewal;
   private final TakingUp takingUp;
   private final GapRepair repair;
+  private final Rest rest;
   private boolean brokenTold;
-  private boolean resting;
 
   private Session(
       ConversationId id,
@@ -83,9 +87,14 @@ final class Session {
     this.inbox = new Inbox(this, context, outbox);
     this.intake = new ProviderIntake(this, gate, new InputFates(this, gate));
     this.limits = new LimitWatch(this, context);
-    this.ending = new Ending(this, context);
+    this.ending = new Ending(this);
+    this.hangUps = new HangUps(this, context);
+    this.renewalWatch = new RenewalWatch(this, context);
+    this.nextCall = new NextCall(this, context, gate);
+    this.renewal = new Renewal(this, context, nextCall);
     this.takingUp = new TakingUp(this, context);
     this.repair = new GapRepair(this, context);
+    this.rest = new Rest(this);
   }
 
   /** A conversation that does not exist yet. */
@@ -109,52 +118,28 @@ final class Session {
     limits.begin();
   }
 
-  /**
-   * Takes up a live conversation that an earlier process, or another session, left.
-   *
-   * @param why its sideband is gone, if it had one
-   */
+  /** Takes up what another session left; why its sideband is gone, if it had one. */
   void takeUp(SidebandLost.Cause why) {
     takingUp.begin(why);
   }
 
-  /**
-   * The log takes no events: lets go of the sideband, for what it says could not be kept. The voice
-   * goes on, limits too, and what is due at an end is done. A session that is only a socket ends.
-   */
-  void rest() {
-    if (resting || state.isEnding() || opening.isCreating()) {
-      return;
-    }
-    resting = true;
-    repair.abandon();
-    link.close();
-    if (secrets.callId().isEmpty()) {
-      ending.begin(EndReason.SERVER_FAILED);
-    }
-  }
-
-  /** The log takes events again. */
-  void wake() {
-    if (resting) {
-      journal.whenDurable(
-          () -> {
-            if (!state.isEnding()) {
-              host.awake(this);
-            }
-          });
-    }
+  /** It has rested, and goes on as another. */
+  void awake() {
+    host.awake(this);
   }
 
   /** A session for the same conversation as the log has it, to be taken up instead of this one. */
   Session again() {
-    leave();
+    journal.breakOff(); // What is still on its way to this one must not touch what they share.
+    giveUp();
     return stored(id, context, host, stored);
   }
 
-  /** The sideband is open for the first time, and was told our session. */
-  void onJoined() {
-    outbox.onJoined();
+  private void giveUp() {
+    brokenTold = true;
+    opening.onBroken();
+    renewal.onBroken();
+    leave();
   }
 
   /** The sideband is gone, and will be rejoined. */
@@ -171,10 +156,24 @@ final class Session {
     takingUp.onRejoined();
   }
 
+  /** Another call is in use, whose sideband is open and was told our session. */
+  void onRenewed() {
+    outbox.onRenewed();
+    takingUp.onRejoined();
+    renewalWatch.set();
+  }
+
   /** ConversationEnding was added. */
   void onEnding() {
-    repair.abandon();
     limits.close();
+    closeAllButLimits();
+  }
+
+  /** Lets go of the provider; what it says from now on is not heard. */
+  void closeAllButLimits() {
+    repair.abandon();
+    renewalWatch.close();
+    renewal.close();
     link.close();
   }
 
@@ -186,9 +185,7 @@ final class Session {
 
   /** Leaves the call as it is: the server exits, the voice goes on. */
   void leave() {
-    repair.abandon();
-    limits.close();
-    link.close();
+    onEnding();
     trace.close();
   }
 
@@ -202,9 +199,7 @@ final class Session {
       journal.breakOff();
     }
     if (journal.isBroken() && !brokenTold) {
-      brokenTold = true;
-      opening.onBroken();
-      leave();
+      giveUp();
       host.broken(this);
     }
   }
@@ -222,11 +217,6 @@ final class Session {
   /** Runs a turn on the coordinator, when it takes provider events. */
   void provide(Runnable task) {
     context.lanes().postProviderEvent(inTurn(task));
-  }
-
-  /** Of the dialect's audio, in Hz. */
-  int audioRate() {
-    return context.services().dialect(state.started().getDialect()).audioRate();
   }
 
   ConversationId id() {
@@ -265,6 +255,10 @@ final class Session {
     return repair;
   }
 
+  Rest rest() {
+    return rest;
+  }
+
   Resending resending() {
     return resending;
   }
@@ -283,5 +277,21 @@ final class Session {
 
   Ending ending() {
     return ending;
+  }
+
+  HangUps hangUps() {
+    return hangUps;
+  }
+
+  RenewalWatch renewalWatch() {
+    return renewalWatch;
+  }
+
+  NextCall nextCall() {
+    return nextCall;
+  }
+
+  Renewal renewal() {
+    return renewal;
   }
 }

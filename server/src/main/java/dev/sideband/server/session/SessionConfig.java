@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param maxPendingInputs accepted and without a fate, for each conversation
  * @param probesGaps whether what was missed is looked for when a lost sideband is back
  * @param onExit what becomes of live conversations when the server exits
+ * @param renewal when a call is to be renewed
  */
 public record SessionConfig(
     int coordinators,
@@ -30,7 +31,8 @@ public record SessionConfig(
     Duration idleTimeout,
     int maxPendingInputs,
     boolean probesGaps,
-    OnExit onExit) {
+    OnExit onExit,
+    RenewalConfig renewal) {
 
   /** What becomes of live conversations when the server exits. */
   public enum OnExit {

@@ -43,12 +43,22 @@ final class SessionConfirmation {
   }
 
   private void ask(int attachment, SessionOptions options) {
-    this.attachment = attachment;
-    asked = "session-" + attachment;
     session.trace().configureBegan();
+    asked(attachment);
+    session.link().send(new ProviderCommand.UpdateSession(asked, options));
+  }
+
+  /** A sideband was told already, under the {@link #id} of this attachment. */
+  void asked(int attachment) {
+    this.attachment = attachment;
+    asked = id(attachment);
     timeout =
         context.timers().after(context.config().configureTimeout(), session.inTurn(this::timedOut));
-    session.link().send(new ProviderCommand.UpdateSession(asked, options));
+  }
+
+  /** Names what a sideband is told. */
+  static String id(int attachment) {
+    return "session-" + attachment;
   }
 
   /** The session was updated; true if that confirms ours. */

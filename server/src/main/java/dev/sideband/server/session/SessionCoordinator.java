@@ -229,7 +229,7 @@ final class SessionCoordinator implements Session.Host {
   /** The log takes no events any more, or takes them again. */
   void onWritable(boolean writable) {
     for (Session session : List.copyOf(sessions.values())) {
-      session.run(writable ? session::wake : session::rest);
+      session.run(writable ? session.rest()::end : session.rest()::begin);
     }
   }
 

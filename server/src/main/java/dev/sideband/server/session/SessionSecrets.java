@@ -19,10 +19,10 @@ import java.util.Optional;
 final class SessionSecrets {
   private final Map<String, ByteString> fingerprints = new LinkedHashMap<>();
   private final AskedOptions options = new AskedOptions();
+  private final CallIds calls = new CallIds();
   private ByteString startFingerprint = ByteString.EMPTY;
   private String owner = "";
   private String sdpAnswer = "";
-  private Optional<CallId> callId = Optional.empty();
   private Optional<StartRefusal> startRefusal = Optional.empty();
 
   /** Whether the private part of such an event says anything for here. */
@@ -33,6 +33,7 @@ final class SessionSecrets {
           INPUT_ACCEPTED,
           CLIENT_MILESTONE_REACHED,
           START_FAILED,
+          RENEWAL_FAILED,
           CONVERSATION_ENDING ->
           true;
       default -> false;
@@ -42,6 +43,7 @@ final class SessionSecrets {
   /** Takes the next event, with its private part if {@link #isToldWith} such a one. */
   void evolve(RealtimeEvent event, PrivatePart part) {
     options.evolve(event);
+    calls.evolve(event, part);
     switch (event.getPayloadCase()) {
       case CONVERSATION_STARTED -> {
         owner = part.getPrincipal().getName();
@@ -49,8 +51,9 @@ final class SessionSecrets {
         startFingerprint = part.getRequestFingerprint();
       }
       case CALL_CREATED -> {
-        callId = Optional.of(new CallId(part.getCallId()));
-        sdpAnswer = part.getSdpAnswer();
+        if (sdpAnswer.isEmpty()) { // Start's; those of Renew are with their calls.
+          sdpAnswer = part.getSdpAnswer();
+        }
       }
       case INPUT_ACCEPTED ->
           remember(event.getInputAccepted().getInputId(), part.getRequestFingerprint());
@@ -94,8 +97,13 @@ final class SessionSecrets {
     return fingerprints.getOrDefault(inputId, ByteString.EMPTY);
   }
 
+  /** Of the call in use. */
   Optional<CallId> callId() {
-    return callId;
+    return calls.current();
+  }
+
+  CallIds calls() {
+    return calls;
   }
 
   String sdpAnswer() {
@@ -113,9 +121,9 @@ final class SessionSecrets {
             .setStartFingerprint(startFingerprint)
             .setOwner(owner)
             .setSdpAnswer(sdpAnswer)
-            .setCallId(callId.map(CallId::value).orElse(""))
             .setOptions(options.checkpoint());
     startRefusal.ifPresent(checkpoint::setStartRefusal);
+    calls.checkpoint(checkpoint);
     fingerprints.forEach(
         (id, sha256) ->
             checkpoint.addFingerprints(
@@ -128,8 +136,7 @@ final class SessionSecrets {
     startFingerprint = from.getStartFingerprint();
     owner = from.getOwner();
     sdpAnswer = from.getSdpAnswer();
-    callId =
-        from.getCallId().isEmpty() ? Optional.empty() : Optional.of(new CallId(from.getCallId()));
+    calls.restore(from);
     startRefusal = from.hasStartRefusal() ? Optional.of(from.getStartRefusal()) : Optional.empty();
     options.restore(from.getOptions());
     from.getFingerprintsList().forEach(known -> remember(known.getInputId(), known.getSha256()));

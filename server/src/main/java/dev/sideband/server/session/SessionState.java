@@ -36,9 +36,12 @@ final class SessionState {
   private final SidebandBook sideband = new SidebandBook();
   private final ResponseBook responses = new ResponseBook();
   private final ItemBook items = new ItemBook();
+  private final CallBook calls = new CallBook();
+  private final ActivityBook activity = new ActivityBook();
+  private final FloorBook floor = new FloorBook();
+  private final SeedBook seed = new SeedBook();
 
   private Timestamp lastTime = Timestamp.getDefaultInstance();
-  private Timestamp activeAt = Timestamp.getDefaultInstance();
   private ErrorOccurred lastError = ErrorOccurred.getDefaultInstance();
   private Usage usage = Usage.getDefaultInstance();
   private long sequence;
@@ -50,13 +53,21 @@ final class SessionState {
           "sequence: " + event.getSequence() + " (expected: " + (sequence + 1) + ")");
     }
     sequence = event.getSequence();
-    sideband.evolve(event, lastTime);
+    calls.evolve(event);
+    seed.evolve(event, inputs.pending(event.getInputAcknowledged().getInputId()), this);
+    floor.evolve(event);
+    activity.evolve(event);
+    if (!calls.isOfNext(event)) {
+      sideband.evolve(event, lastTime);
+    }
     lastTime = event.getTime();
     life.evolve(event);
     evolveMilestones(event);
     responses.evolve(event, inputs.pending(event.getInputSent().getInputId()));
     inputs.evolve(event);
-    items.evolve(event, sideband.isLost());
+    if (!calls.isOfNext(event)) {
+      items.evolve(event, sideband.isLost());
+    }
     evolveTalk(event);
   }
 
@@ -75,9 +86,9 @@ final class SessionState {
     }
   }
 
-  /** Of the start: what comes after a loss is none. */
+  /** Of the start: what comes after a loss, or of another call, is none. */
   private void reached(String name, Timing timing) {
-    if (!sideband.wasLost()) {
+    if (!sideband.wasLost() && calls.next() == 0 && !calls.isRenewed()) {
       milestones.reached(name, timing, sequence);
     }
   }
@@ -93,9 +104,6 @@ final class SessionState {
   }
 
   private void evolveTalk(RealtimeEvent event) {
-    if (isActivity(event.getPayloadCase())) {
-      activeAt = event.getTime();
-    }
     switch (event.getPayloadCase()) {
       case INPUT_ACCEPTED -> said(event.getInputAccepted());
       case TRANSCRIPT_DELTA -> transcript.add(call(), event.getTranscriptDelta());
@@ -111,21 +119,6 @@ final class SessionState {
       case ERROR_OCCURRED -> lastError = event.getErrorOccurred();
       default -> {}
     }
-  }
-
-  /** What the idle limit waits for: speech, an input or a response; it counts from the start. */
-  private static boolean isActivity(RealtimeEvent.PayloadCase payload) {
-    return switch (payload) {
-      case CONVERSATION_STARTED,
-          INPUT_ACCEPTED,
-          CLIENT_MILESTONE_REACHED,
-          INPUT_SPEECH_STARTED,
-          INPUT_SPEECH_STOPPED,
-          RESPONSE_STARTED,
-          RESPONSE_COMPLETED ->
-          true;
-      default -> false;
-    };
   }
 
   ConversationStarted started() {
@@ -173,8 +166,21 @@ final class SessionState {
     return sequence;
   }
 
+  /** The call in use; 0 before the first. */
   int call() {
-    return life.call();
+    return calls.current();
+  }
+
+  CallBook calls() {
+    return calls;
+  }
+
+  FloorBook floor() {
+    return floor;
+  }
+
+  SeedBook seed() {
+    return seed;
   }
 
   Timestamp startedAt() {
@@ -187,7 +193,7 @@ final class SessionState {
 
   /** When there last was speech, an input or a response; the start, if there was none. */
   Timestamp activeAt() {
-    return activeAt;
+    return activity.latest();
   }
 
   SidebandBook sideband() {
@@ -231,7 +237,7 @@ final class SessionState {
   StateCheckpoint checkpoint() {
     return StateCheckpoint.newBuilder()
         .setLastTime(lastTime)
-        .setActiveAt(activeAt)
+        .setActiveAt(activity.latest())
         .setLastError(lastError)
         .setUsage(usage)
         .setItems(items.checkpoint())
@@ -242,6 +248,9 @@ final class SessionState {
         .addAllMilestones(milestones.all())
         .setSideband(sideband.checkpoint())
         .setResponses(responses.checkpoint())
+        .setCalls(calls.checkpoint())
+        .setFloor(floor.checkpoint())
+        .setSeed(seed.checkpoint())
         .build();
   }
 
@@ -249,7 +258,7 @@ final class SessionState {
   void restore(long at, StateCheckpoint from) {
     sequence = at;
     lastTime = from.getLastTime();
-    activeAt = from.getActiveAt();
+    activity.restore(from.getActiveAt());
     lastError = from.getLastError();
     usage = from.getUsage();
     items.restore(from.getItems());
@@ -260,5 +269,8 @@ final class SessionState {
     milestones.restore(from.getMilestonesList());
     sideband.restore(from.getSideband());
     responses.restore(from.getResponses());
+    calls.restore(from.getCalls());
+    floor.restore(from.getFloor());
+    seed.restore(from.getSeed());
   }
 }

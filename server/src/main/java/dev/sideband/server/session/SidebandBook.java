@@ -35,7 +35,7 @@ final class SidebandBook {
       lastProviderEventId = event.getProviderEventId();
     }
     switch (event.getPayloadCase()) {
-      case CALL_CREATED -> {
+      case CALL_CREATED -> { // The first one: what is told of a next call does not come here.
         attachment = 0;
         joined = false;
         everLost = false;
@@ -44,6 +44,11 @@ final class SidebandBook {
       case SIDEBAND_JOINED -> {
         phase = SidebandPhase.JOINED;
         joined = true;
+      }
+      case CALL_RENEWED -> { // Its sideband is open.
+        phase = SidebandPhase.JOINED;
+        joined = true;
+        joinsUnheard = 0;
       }
       case SIDEBAND_LOST -> {
         phase = SidebandPhase.LOST;

@@ -10,7 +10,6 @@ import dev.sideband.v1.Severity;
 import dev.sideband.v1.SidebandJoined;
 import dev.sideband.v1.SidebandJoining;
 import dev.sideband.v1.SidebandLost;
-import dev.sideband.v1.SidebandRejoined;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> The coordinator's only; the listener hops to it first.
  */
-final class SidebandLink {
+final class SidebandLink implements JoinAttempt.Hearer {
   private final Session session;
   private final SessionContext context;
   private final SessionConfirmation confirmation;
@@ -78,8 +77,7 @@ final class SidebandLink {
   }
 
   private void adopt(EarlyJoin early) {
-    JoinAttempt attempt = new JoinAttempt(session, this);
-    attempt.over(early);
+    JoinAttempt attempt = JoinAttempt.over(early, session, this);
     current = attempt;
     addJoining();
     budget.tried();
@@ -107,7 +105,8 @@ final class SidebandLink {
 
   private void nextAttempt() {
     addJoining();
-    session.journal().whenDurable(this::attemptInTurn);
+    int call = session.state().call();
+    session.journal().whenDurable(() -> attemptInTurn(call));
   }
 
   private void addJoining() {
@@ -122,9 +121,9 @@ final class SidebandLink {
                         .setTiming(session.trace().timing())));
   }
 
-  private void attemptInTurn() {
-    if (closed) {
-      return;
+  private void attemptInTurn(int call) {
+    if (closed || call != session.state().call()) {
+      return; // Over, or renewed meanwhile.
     }
     if (paced) {
       place = context.rejoins().take(taken -> session.run(this::attempt));
@@ -135,14 +134,7 @@ final class SidebandLink {
 
   private void attempt() {
     budget.tried();
-    JoinAttempt attempt = new JoinAttempt(session, this);
-    current = attempt;
-    attempt.over(
-        session
-            .secrets()
-            .callId()
-            .map(call -> context.provider().join(call, attempt))
-            .orElseGet(() -> context.provider().connect(session.secrets().options(), attempt)));
+    current = JoinAttempt.begin(session, context.provider(), this);
   }
 
   private void leavePlace() {
@@ -151,8 +143,8 @@ final class SidebandLink {
     }
   }
 
-  /** An attempt succeeded. */
-  void onOpen(JoinAttempt attempt) {
+  @Override
+  public void onOpen(JoinAttempt attempt) {
     if (attempt != current || closed) {
       return;
     }
@@ -170,28 +162,18 @@ final class SidebandLink {
                         .setTiming(session.trace().timing())));
     session.trace().joinEnded(attempts);
     if (again) {
-      session.journal().add(event().setSidebandRejoined(rejoined()));
+      session.journal().add(event().setSidebandRejoined(session.repair().gap()));
       confirmation.askAgain(attachment);
       session.onRejoined();
     } else {
       budget = JoinBudget.ofRejoin(context);
       confirmation.ask(attachment);
-      session.onJoined();
+      session.outbox().onJoined();
     }
   }
 
-  private SidebandRejoined.Builder rejoined() {
-    return session
-        .state()
-        .sideband()
-        .gap()
-        .setRejoinedAt(ProtoTime.of(context.clock().instant()))
-        .setUnsettledResponseId(session.state().responses().activeId())
-        .setWillRepair(session.repair().isOn());
-  }
-
-  /** An attempt failed, or the sideband is lost. */
-  void onClosed(JoinAttempt attempt, SidebandClosed end) {
+  @Override
+  public void onClosed(JoinAttempt attempt, SidebandClosed end) {
     if (attempt != current || closed) {
       return;
     }
@@ -204,17 +186,6 @@ final class SidebandLink {
     }
   }
 
-  /** The provider said something. */
-  void hear(JoinAttempt attempt, SidebandEvent event) {
-    if (attempt != current || closed) {
-      return;
-    }
-    if (event.events().stream().anyMatch(said -> !said.hasErrorOccurred())) {
-      budget.refill();
-    }
-    session.intake().take(event, attachment);
-  }
-
   private void onJoinFailed(SidebandClosed end) {
     Optional<Duration> wait = budget.nextWait(end);
     if (wait.isPresent()) {
@@ -224,9 +195,9 @@ final class SidebandLink {
     ErrorCode code = ErrorCodes.ofFailedJoin(end);
     session.trace().joinFailed(code);
     if (!budget.isGone()) { // That a call is over is no error.
-      session.journal().add(error(Severity.FATAL, code, end.message()));
+      session.journal().add(error(code, end.message()));
     }
-    session.ending().begin(budget.reason(end));
+    session.nextCall().callOver(budget.reason(end));
   }
 
   private void onLost(SidebandClosed end) {
@@ -243,7 +214,7 @@ final class SidebandLink {
       session.trace().rejoinBegan();
       join(wait.get());
     } else {
-      session.ending().begin(ErrorCodes.reasonOfLoss(end));
+      session.nextCall().callOver(ErrorCodes.reasonOfLoss(end));
     }
   }
 
@@ -257,7 +228,7 @@ final class SidebandLink {
   /** Sends a command; nothing while the sideband is not open. */
   void send(ProviderCommand command) {
     if (open && current != null) {
-      current.send(command);
+      current.sideband().send(command);
     }
   }
 
@@ -273,6 +244,11 @@ final class SidebandLink {
   /** Closes it for good; nothing is heard of it any more. */
   void close() {
     closed = true;
+    release();
+  }
+
+  /** Lets go of the call's sideband, wherever that stands: another call is going to be in use. */
+  void release() {
     open = false;
     if (backoff != null) {
       backoff.cancel();
@@ -280,18 +256,42 @@ final class SidebandLink {
     confirmation.close();
     leavePlace();
     if (current != null) {
-      current.close();
+      current.sideband().close();
     }
     current = null;
+  }
+
+  /** Goes on with a renewed call, whose sideband was open and was told our session. */
+  void renew(JoinAttempt opened) {
+    opened.handTo(this);
+    current = opened;
+    attachment = session.state().sideband().attachment();
+    open = true;
+    paced = true;
+    budget = JoinBudget.ofRejoin(context);
+    confirmation.asked(attachment);
   }
 
   private RealtimeEvent.Builder event() {
     return RealtimeEvent.newBuilder().setAttachment(attachment);
   }
 
-  private RealtimeEvent.Builder error(Severity severity, ErrorCode code, String message) {
+  private RealtimeEvent.Builder error(ErrorCode code, String message) {
+    Severity severity = session.nextCall().mayReplace() ? Severity.RECOVERABLE : Severity.FATAL;
     return event()
         .setErrorOccurred(
             ErrorOccurred.newBuilder().setSeverity(severity).setCode(code).setMessage(message));
+  }
+
+  @Override
+  public boolean onHeard(JoinAttempt attempt, SidebandEvent event) {
+    if (attempt == current && !closed) {
+      if (event.events().stream().anyMatch(said -> !said.hasErrorOccurred())) {
+        budget.refill();
+      }
+      session.intake().take(event, attachment);
+      session.nextCall().onHeard();
+    }
+    return true;
   }
 }

@@ -3,6 +3,7 @@ package dev.sideband.server.session;
 import com.google.protobuf.ByteString;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.StartResponse;
 import io.opentelemetry.context.Context;
 
 /**
@@ -19,4 +20,4 @@ record StartCommand(
     SessionOptions options,
     ByteString fingerprint,
     Context trace,
-    StartWaiter waiter) {}
+    AnswerWaiter<StartResponse> waiter) {}

@@ -2,14 +2,17 @@ package dev.sideband.server.session;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
+import dev.sideband.server.provider.CreatedCall;
 import dev.sideband.store.v1.PrivatePart;
+import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ConversationStarted;
 import dev.sideband.v1.Limits;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SessionOptions;
+import dev.sideband.v1.Timing;
 import dev.sideband.v1.TransportKind;
 
-/** A conversation's first event, public and private half. */
+/** A conversation's first event, public and private half, and that of its calls. */
 final class StartEvents {
   private StartEvents() {}
 
@@ -33,6 +36,19 @@ final class StartEvents {
       started.setHandoffTool(options.getHandoff().getToolName());
     }
     return RealtimeEvent.newBuilder().setConversationStarted(started);
+  }
+
+  /** Of the first call, or of another one. */
+  static RealtimeEvent.Builder callCreated(
+      CreatedCall call, SessionOptions options, Timing timing) {
+    CallCreated.Builder created =
+        CallCreated.newBuilder()
+            .setModel(options.getModel())
+            .setVoice(options.getVoice())
+            .setTiming(timing);
+    call.expiresAt().ifPresent(at -> created.setExpiresAt(ProtoTime.of(at)));
+    call.processing().ifPresent(spent -> created.setProviderProcessing(ProtoTime.of(spent)));
+    return RealtimeEvent.newBuilder().setCallCreated(created);
   }
 
   static PrivatePart secrets(StartCommand command) {

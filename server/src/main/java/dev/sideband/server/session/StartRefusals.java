@@ -29,7 +29,7 @@ final class StartRefusals {
     return stored.build();
   }
 
-  private static SessionException ofProto(StartRefusal stored) {
+  static SessionException ofProto(StartRefusal stored) {
     return new SessionException(
         stored.getCode(),
         stored.getMessage(),

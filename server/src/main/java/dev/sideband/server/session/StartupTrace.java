@@ -139,6 +139,11 @@ final class StartupTrace {
     fail(configure, code);
   }
 
+  /** Another call was told our session: a stage of its own, but none of the startup. */
+  void renewalTold() {
+    stageBegan();
+  }
+
   /** Ends whatever is still open: the conversation is over. */
   void close() {
     createCall.end();
@@ -158,6 +163,13 @@ final class StartupTrace {
         .setElapsed(Durations.fromNanos(now - stageNanos))
         .setTotal(Durations.fromNanos(now - startedNanos + alreadyElapsed.toNanos()))
         .setApproximate(resumed)
+        .build();
+  }
+
+  /** The same for a stage that began then. */
+  Timing timing(long beganNanos) {
+    return timing().toBuilder()
+        .setElapsed(Durations.fromNanos(nanoTime.getAsLong() - beganNanos))
         .build();
   }
 

@@ -13,8 +13,9 @@ import java.util.List;
  * START_INTERRUPTED. A session of its own (web_socket) died with its socket, SERVER_FAILED. A call
  * is rejoined by its id (after a restart the socket is being opened already), or joined if it never
  * was, and its limits go on counting; what was accepted is sent, and open handoffs are offered
- * again, when it is back. While the log takes no events only what is ending goes on; the others
- * rest.
+ * again, when it is back. A renewal whose call is in the log goes on beside that; a call that was
+ * renewed is hung up, if it was not known to be. While the log takes no events only what is ending
+ * goes on; the others rest.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -53,7 +54,7 @@ final class TakingUp {
     } else {
       session.limits().begin();
       if (!context.log().isWritable()) {
-        session.rest();
+        session.rest().begin();
       } else if (!state.isEnding()) {
         rejoin(why);
       }
@@ -62,6 +63,7 @@ final class TakingUp {
 
   private void rejoin(SidebandLost.Cause why) {
     session.outbox().resume();
+    session.renewal().resume();
     if (session.state().sideband().wasJoined()) {
       handoffsDue = why == SidebandLost.Cause.SERVER_RESTARTED;
       session

@@ -12,6 +12,8 @@ import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesResponse;
 import dev.sideband.v1.ListVoicesResponse.DialectVoices;
+import dev.sideband.v1.RenewRequest;
+import dev.sideband.v1.RenewResponse;
 import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
@@ -37,11 +39,22 @@ final class FakeConversations implements Conversations {
       Context trace,
       CompletableFuture<StartResponse> answer,
       List<ErrorCode> abandoned)
-      implements PendingStart {
+      implements PendingAnswer<StartResponse> {
     @Override
     public void abandon(ErrorCode why) {
       abandoned.add(why);
       answer.completeExceptionally(new SessionException(why, "start: the caller has gone"));
+    }
+  }
+
+  /** A Renew that was asked for; the test completes its answer. */
+  record Renewed(
+      RenewRequest request, CompletableFuture<RenewResponse> answer, List<ErrorCode> abandoned)
+      implements PendingAnswer<RenewResponse> {
+    @Override
+    public void abandon(ErrorCode why) {
+      abandoned.add(why);
+      answer.completeExceptionally(new SessionException(why, "renew: the caller has gone"));
     }
   }
 
@@ -55,6 +68,7 @@ final class FakeConversations implements Conversations {
   static final String DIALECT = "openai-realtime";
 
   final List<Started> starts = new CopyOnWriteArrayList<>();
+  final List<Renewed> renewals = new CopyOnWriteArrayList<>();
   final List<Sent> sends = new CopyOnWriteArrayList<>();
   private final Map<ConversationId, String> owners = new ConcurrentHashMap<>();
   private volatile boolean holding;
@@ -85,12 +99,30 @@ final class FakeConversations implements Conversations {
   }
 
   @Override
-  public PendingStart start(Principal principal, StartRequest request, Context trace) {
+  public PendingAnswer<StartResponse> start(
+      Principal principal, StartRequest request, Context trace) {
     Started started =
         new Started(
             principal, request, trace, new CompletableFuture<>(), new CopyOnWriteArrayList<>());
     starts.add(started);
     return started;
+  }
+
+  @Override
+  public PendingAnswer<RenewResponse> renew(
+      Principal principal, ConversationId conversation, RenewRequest request) {
+    CompletableFuture<RenewResponse> answer = new CompletableFuture<>();
+    var unused =
+        check(principal, conversation)
+            .whenComplete(
+                (ok, why) -> {
+                  if (why != null) {
+                    answer.completeExceptionally(why);
+                  }
+                });
+    Renewed renewed = new Renewed(request, answer, new CopyOnWriteArrayList<>());
+    renewals.add(renewed);
+    return renewed;
   }
 
   @Override

@@ -26,6 +26,7 @@ import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.StartResponse;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.Optional;
@@ -172,7 +173,7 @@ class OpeningTest {
 
   @Test
   void shouldCreateNoCallForACallerWhoHasGoneAlready() {
-    Conversations.PendingStart start =
+    Conversations.PendingAnswer<StartResponse> start =
         world.conversations.start(ALICE, withRequestId(webRtc()), Context.root());
     start.abandon(ErrorCode.START_CANCELLED);
     world.settle();

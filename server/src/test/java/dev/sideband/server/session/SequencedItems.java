@@ -38,6 +38,13 @@ final class SequencedItems {
     return Optional.ofNullable(items.get(last));
   }
 
+  /** How many messages there are, markers aside. */
+  long messages() {
+    return items.values().stream()
+        .filter(item -> item.hasMessage() && !Marker.isOne(item.getId()))
+        .count();
+  }
+
   List<String> ids() {
     return List.copyOf(items.keySet());
   }

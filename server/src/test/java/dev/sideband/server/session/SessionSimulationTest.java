@@ -49,13 +49,15 @@ class SessionSimulationTest {
   @Timeout(240)
   @ExpectWarning("could not be appended to")
   void shouldKeepItsPromisesInEveryHistory() {
+    long renewed = 0;
     for (long seed = 0; seed < SEEDS; seed++) {
       try {
-        new History(seed).run();
+        renewed += new History(seed).run();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
     }
+    assertThat(renewed).as("calls that took another's place").isGreaterThan(SEEDS / 4);
   }
 
   private static final class History {
@@ -65,6 +67,7 @@ class SessionSimulationTest {
     private final Set<FakeCreate> answeredCreates = new HashSet<>();
     private final Set<String> createdCalls = new HashSet<>();
     private final SimulatedProvider provider;
+    private final SimulatedRenewals renewals;
     private final Map<CompletableFuture<SendResponse>, ConversationId> sends = new HashMap<>();
     private final boolean readsAgain;
     private boolean holding;
@@ -75,9 +78,11 @@ class SessionSimulationTest {
       this.readsAgain = seed % READ_AGAIN_EVERY == 0; // It takes long.
       this.world = new SessionWorld(OpenTelemetry.noop().getTracer("test"), seed).probing();
       this.provider = new SimulatedProvider(world.provider, random);
+      this.renewals = new SimulatedRenewals(world);
     }
 
-    private void run() {
+    /** How many calls it renewed. */
+    private long run() {
       for (int i = 0; i < STEPS; i++) {
         step();
         world.settle();
@@ -91,10 +96,11 @@ class SessionSimulationTest {
       stopAll();
       checkAlways();
       checkFinally();
+      return ids().stream().mapToLong(id -> count(world.story(id), PayloadCase.CALL_RENEWED)).sum();
     }
 
     private void step() {
-      switch (random.nextInt(17)) {
+      switch (random.nextInt(18)) {
         case 0, 1 -> starts.add(world.start(SessionWorld.webRtc()));
         case 2, 3, 4 -> answerCreate();
         case 5, 6 -> any(provider.alive()).ifPresent(provider::open);
@@ -105,6 +111,7 @@ class SessionSimulationTest {
         case 13 -> holdOrRelease();
         case 14 -> rarely();
         case 15 -> any(joinedOnce()).ifPresent(provider::callFunction);
+        case 16 -> anyId().ifPresent(renewals::renew);
         default -> seldom();
       }
     }
@@ -129,7 +136,10 @@ class SessionSimulationTest {
       switch (random.nextInt(6)) {
         case 0 -> world.log.refuseNext(1 + random.nextInt(2));
         case 1 -> world.log.doubtNext(random.nextBoolean());
-        case 2 -> starts.forEach(start -> start.pending().abandon(ErrorCode.START_CANCELLED));
+        case 2 -> {
+          starts.forEach(start -> start.pending().abandon(ErrorCode.START_CANCELLED));
+          renewals.abandon();
+        }
         case 3, 4 -> world.log.setWritable(!world.log.isWritable());
         default -> die();
       }
@@ -143,6 +153,7 @@ class SessionSimulationTest {
       world.settle(); // What was committed and not yet told is told to the dead.
       starts.removeIf(start -> !start.answer().isDone());
       sends.keySet().removeIf(reply -> !reply.isDone());
+      renewals.forgetUnanswered();
       answeredCreates.addAll(world.provider.creates());
       provider.loseAll();
       if (random.nextBoolean()) {
@@ -237,6 +248,7 @@ class SessionSimulationTest {
         }
       }
       sends.forEach(this::checkReply);
+      renewals.check();
       checkNothingSentTooSoon();
     }
 
@@ -248,7 +260,8 @@ class SessionSimulationTest {
               .map(event -> event.getInputAccepted().getInputId())
               .collect(Collectors.toSet());
       for (FakeSideband sideband : provider.opened()) {
-        assertThat(Fates.itemsSent(sideband)).allMatch(accepted::contains);
+        assertThat(Fates.itemsSent(sideband))
+            .allMatch(item -> SeedBook.isSeed(item) || accepted.contains(item));
       }
     }
 
@@ -264,18 +277,30 @@ class SessionSimulationTest {
           assertThat(state.phase()).isEqualTo(ConversationState.Phase.LIVE);
           GapChecks.checkRecovered(
               world.events(id), provider.items(stored.secrets().callId().orElseThrow()));
+          checkKnown(id, stored);
         }
         for (RealtimeEvent event : world.events(id)) {
           if (event.hasInputAcknowledged()) {
-            checkArrived(stored, event.getInputAcknowledged().getInputId());
+            checkArrived(id, event.getInputAcknowledged().getInputId());
           }
         }
       }
     }
 
-    private void checkArrived(StoredConversation stored, String inputId) {
+    /** Every text is in the call in use: as itself, or told it as what was said. */
+    private void checkKnown(ConversationId id, StoredConversation stored) {
+      long texts =
+          world.events(id).stream()
+              .filter(event -> event.getInputAccepted().getInput().hasText())
+              .count();
+      assertThat(provider.items(stored.secrets().callId().orElseThrow()).messages())
+          .as("texts in the call in use")
+          .isEqualTo(texts);
+    }
+
+    private void checkArrived(ConversationId id, String inputId) {
       if (provider.arrivals(inputId) == 0) { // Else it asked for a response.
-        assertThat(provider.hasItem(stored.secrets().callId().orElseThrow(), inputId)).isTrue();
+        assertThat(renewals.calls(id)).anyMatch(call -> provider.hasItem(call, inputId));
       }
     }
 
@@ -292,6 +317,7 @@ class SessionSimulationTest {
       }
       assertThat(starts).allSatisfy(start -> assertThat(start.answer()).isDone());
       assertThat(sends.keySet()).allSatisfy(reply -> assertThat(reply).isDone());
+      renewals.checkAllTold();
       assertThat(world.provider.hangUps().stream().map(FakeHangUp::call).toList())
           .as("every call whose id is known is hung up")
           .containsAll(knownCalls());
@@ -312,10 +338,7 @@ class SessionSimulationTest {
 
     private Set<CallId> knownCalls() {
       Set<CallId> known =
-          ids().stream()
-              .flatMap(id -> StoredConversation.read(world.log, id).stream())
-              .flatMap(stored -> stored.secrets().callId().stream())
-              .collect(Collectors.toSet());
+          ids().stream().flatMap(id -> renewals.calls(id).stream()).collect(Collectors.toSet());
       if (!lostAppends) {
         createdCalls.forEach(call -> known.add(new CallId(call)));
       }

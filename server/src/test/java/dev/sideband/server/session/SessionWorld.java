@@ -155,14 +155,17 @@ final class SessionWorld {
   }
 
   /** A Start, and its caller. */
-  record Starting(Conversations.PendingStart pending, CompletableFuture<StartResponse> answer) {}
+  record Starting(
+      Conversations.PendingAnswer<StartResponse> pending,
+      CompletableFuture<StartResponse> answer) {}
 
   Starting start(StartRequest request) {
     return start(ALICE, request);
   }
 
   Starting start(Principal principal, StartRequest request) {
-    Conversations.PendingStart pending = conversations.start(principal, request, Context.root());
+    Conversations.PendingAnswer<StartResponse> pending =
+        conversations.start(principal, request, Context.root());
     Starting starting = new Starting(pending, pending.answer().toCompletableFuture());
     settle();
     return starting;

@@ -200,14 +200,14 @@ final class SimulatedProvider {
     arrivals.merge(inputId, 1, Integer::sum);
   }
 
-  /** Whether an item is in a call's conversation; it never is there twice. */
-  boolean hasItem(CallId call, String itemId) {
-    return items(call).has(itemId);
-  }
-
   /** What is in a call's conversation. */
   SequencedItems items(CallId call) {
     return items.computeIfAbsent(call, unknown -> new SequencedItems());
+  }
+
+  /** Whether an item is in a call's conversation; it never is there twice. */
+  boolean hasItem(CallId call, String itemId) {
+    return items(call).has(itemId);
   }
 
   /** How often a command arrived that makes no item, by the input that it carries the id of. */

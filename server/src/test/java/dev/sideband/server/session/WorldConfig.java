@@ -19,6 +19,7 @@ final class WorldConfig {
         Duration.ZERO,
         SessionWorld.MAX_PENDING,
         probesGaps,
-        SessionConfig.OnExit.END);
+        SessionConfig.OnExit.END,
+        new RenewalConfig(Duration.ofMinutes(5), Duration.ofMinutes(60)));
   }
 }

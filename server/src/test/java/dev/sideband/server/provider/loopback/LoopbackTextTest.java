@@ -125,6 +125,26 @@ class LoopbackTextTest {
   }
 
   @Test
+  void shouldGoOnFromAnotherSessionWhenToldWhatWasSaidThere() throws Exception {
+    TestSocket session = loopback.session();
+    session.say(AGENT_TOOL);
+    session.text("user-1", "ask the agent");
+    session.say(
+        "{'type':'conversation.item.create','item':{'id':'assistant-1','type':'message',"
+            + "'role':'assistant','content':[{'type':'output_text','text':'I will.'}]}}");
+    session.say(
+        "{'type':'conversation.item.create','item':{'id':'call-1','type':'function_call',"
+            + "'call_id':'c1','name':'background_agent','arguments':'{}'}}");
+    session.say(
+        "{'type':'conversation.item.create','item':{'type':'function_call_output',"
+            + "'call_id':'c1','output':'forty-two'}}");
+    session.say("{'type':'response.create'}");
+
+    assertThat(session.await("response.output_text.done").path("text").asText())
+        .isEqualTo("The agent says: forty-two");
+  }
+
+  @Test
   void shouldChainItemsByPredecessorWhenAdded() throws Exception {
     TestSocket session = loopback.session();
     session.text("one", "1");
