@@ -1,6 +1,8 @@
 package dev.sideband.cli;
 
 import dev.sideband.v1.CallCreated;
+import dev.sideband.v1.CallRenewed;
+import dev.sideband.v1.CallRetired;
 import dev.sideband.v1.ClientMilestoneReached;
 import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.ConversationEnding;
@@ -18,6 +20,7 @@ import dev.sideband.v1.InputSpeechStopped;
 import dev.sideband.v1.Milestone;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
+import dev.sideband.v1.RenewalDue;
 import dev.sideband.v1.ResponseCompleted;
 import dev.sideband.v1.ResponseStarted;
 import dev.sideband.v1.Role;
@@ -88,6 +91,27 @@ final class FakeConversation {
     Timing configured = FakeTime.timing(7, 43);
     milestone("session_configured", configured, false);
     add(event -> event.setSessionConfigured(SessionConfigured.newBuilder().setTiming(configured)));
+  }
+
+  /** The provider will end the call, if it is not renewed. */
+  void renewalDue() {
+    add(
+        event ->
+            event
+                .setCall(1)
+                .setRenewalDue(
+                    RenewalDue.newBuilder()
+                        .setDueAt(FakeTime.time(300_000))
+                        .setLimit(FakeTime.duration(3_600_000))));
+  }
+
+  /** Goes on in its second call. */
+  void renew() {
+    add(event -> event.setCall(2).setSidebandJoining(SidebandJoining.newBuilder().setAttempt(1)));
+    add(event -> event.setCall(2).setSidebandJoined(SidebandJoined.getDefaultInstance()));
+    add(event -> event.setCall(2).setCallRenewed(CallRenewed.newBuilder().setCall(2)));
+    add(event -> event.setCall(1).setCallRetired(CallRetired.newBuilder().setCall(1)));
+    turn("I am still here.");
   }
 
   long take(Input input) {

@@ -16,6 +16,8 @@ import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesRequest;
 import dev.sideband.v1.ListVoicesResponse;
 import dev.sideband.v1.RealtimeEvents;
+import dev.sideband.v1.RenewRequest;
+import dev.sideband.v1.RenewResponse;
 import dev.sideband.v1.SendRequest;
 import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
@@ -50,6 +52,7 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
   private final Flaw flaw;
   private final Server server;
   private boolean answering;
+  private boolean renewing;
 
   /** What the fake does wrong on purpose. */
   enum Flaw {
@@ -104,12 +107,27 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
     response.setSequence(conversation.callCreated());
     reply(responses, response.build());
     conversation.join();
+    if (renewing) {
+      conversation.renewalDue();
+    }
     if (answering) {
       conversation.take(
           Input.newBuilder()
               .setText(TextInput.newBuilder().setText("hi").setRespond(true))
               .build());
     }
+  }
+
+  @Override
+  public synchronized void renew(RenewRequest request, StreamObserver<RenewResponse> responses) {
+    FakeConversation conversation = find(request.getConversationId(), responses);
+    if (conversation == null) {
+      return;
+    }
+    RenewResponse.Builder response = RenewResponse.newBuilder().setCall(2);
+    response.setSdpAnswer(answer(request.getSdpOffer()));
+    reply(responses, response.setSequence(conversation.callCreated()).build());
+    conversation.renew();
   }
 
   /** Goes away in the middle of whatever it does. */
@@ -120,6 +138,16 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
   /** From now on each conversation begins with an answer, whatever is said. */
   synchronized void answerAsSoonAsConnected() {
     answering = true;
+  }
+
+  /** From now on the first call of each conversation is to be renewed at once. */
+  synchronized void renewSoon() {
+    renewing = true;
+  }
+
+  /** The loudest sample that each call heard, in their order. */
+  synchronized List<Integer> heardPeaks() {
+    return callees.stream().map(FakeCallee::peak).toList();
   }
 
   private String answer(String offer) {

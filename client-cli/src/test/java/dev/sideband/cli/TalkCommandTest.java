@@ -59,6 +59,26 @@ final class TalkCommandTest {
   }
 
   @Test
+  void shouldRenewTheCallByItselfWhenThatIsDue(@TempDir Path folder) throws Exception {
+    Path in = folder.resolve("in.wav");
+    tone(4_000).write(in);
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      server.renewSoon();
+      CliRun run = CliRun.of("talk", "--wav", in.toString(), "--server", server.address());
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      assertThat(run.out())
+          .containsSubsequence("connected", "the call was renewed", "I am still here.", "ended")
+          .doesNotContain("could not be renewed");
+      assertThat(server.heardPeaks())
+          .as("the voice moved over")
+          .hasSize(2)
+          .last()
+          .satisfies(peak -> assertThat(peak).isGreaterThan(3_000));
+    }
+  }
+
+  @Test
   void shouldShowWhatIsLiveOnATerminalAndLeaveNothingOfIt(@TempDir Path folder) throws Exception {
     Path in = folder.resolve("in.wav");
     tone(1_500).write(in);

@@ -8,6 +8,8 @@ import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesRequest;
 import dev.sideband.v1.ListVoicesResponse;
+import dev.sideband.v1.RenewRequest;
+import dev.sideband.v1.RenewResponse;
 import dev.sideband.v1.SendRequest;
 import dev.sideband.v1.SendResponse;
 import dev.sideband.v1.StartRequest;
@@ -96,6 +98,17 @@ public final class ServerLink implements AutoCloseable {
             ? request.toBuilder().setRequestId(requestId()).build()
             : request;
     return ask(START_WITHIN, stub -> stub.start(identified));
+  }
+
+  /** Goes on with a conversation in a new call. */
+  public RenewResponse renew(String conversationId, String offer) {
+    RenewRequest request =
+        RenewRequest.newBuilder()
+            .setConversationId(conversationId)
+            .setRequestId(requestId())
+            .setSdpOffer(offer)
+            .build();
+    return ask(START_WITHIN, stub -> stub.renew(request));
   }
 
   /** As {@link #start}, for a caller that will ask again. */

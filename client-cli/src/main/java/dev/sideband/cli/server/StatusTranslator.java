@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class StatusTranslator {
   /** Codes that judge the moment, not the request; any other is an outcome that stands. */
   private static final Set<String> OF_THE_MOMENT =
-      Set.of("INBOX_FULL", "SERVER_BUSY", "SERVER_GOING_AWAY", "LOG_UNAVAILABLE", "SERVER_FAULT");
+      Set.of(
+          "INBOX_FULL",
+          "SERVER_BUSY",
+          "SERVER_GOING_AWAY",
+          "LOG_UNAVAILABLE",
+          "SERVER_FAULT",
+          "RENEWAL_UNDER_WAY");
 
   /** The same of what has no code: it came from gRPC, not from Sideband. */
   private static final Set<Status.Code> UNDECIDED =
@@ -46,6 +52,8 @@ final class StatusTranslator {
               "INBOX_FULL", "wait until the provider has taken what was sent, then try again"),
           Map.entry("MILESTONES_FULL", "report no more milestones; the conversation goes on"),
           Map.entry("REQUEST_TOO_LARGE", "split it into shorter ones"),
+          Map.entry("RENEWAL_UNDER_WAY", "wait until it is renewed, then try again"),
+          Map.entry("RENEWAL_NOT_ON_THIS_TRANSPORT", "start another:  ./sideband talk"),
           Map.entry("SERVER_GOING_AWAY", "the server is shutting down; try again when it is back"),
           Map.entry("LOG_UNAVAILABLE", "look at the server's log and its disk, then try again"),
           Map.entry("SERVER_FAULT", "the server's log has the details"),

@@ -1,59 +1,53 @@
 package dev.sideband.cli.talk;
 
 import dev.sideband.cli.call.AudioMeter;
-import dev.sideband.cli.call.CallListener;
 import dev.sideband.cli.call.FramePump;
 import dev.sideband.cli.call.Sound;
 import dev.sideband.cli.call.SpeechFrames;
 import dev.sideband.cli.call.Wav;
-import dev.sideband.cli.call.WebRtcCall;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
-import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebRtc;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * A conversation by voice: with this machine's microphone and speakers, or with a recording as the
  * microphone. One thread.
  */
 public final class CallTalk implements AutoCloseable {
-  private static final long CONNECT_WITHIN_MS = 15_000;
   private static final long ANSWER_WITHIN_MS = 30_000;
   private static final long QUIET_MS = 1_500;
   private static final long TICK_MS = 50;
 
   private final ServerLink link;
   private final OwnConversation conversation;
+  private final LongSupplier nanoTime;
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final AudioMeter meter = new AudioMeter(true);
-  private volatile @Nullable WebRtcCall current;
+  private final Line line = new Line();
 
   /** Talks through {@code link}; the screen stays the caller's to close. */
   public CallTalk(ServerLink link, TalkScreen screen, LongSupplier nanoTime) {
     this.link = link;
+    this.nanoTime = nanoTime;
     conversation = new OwnConversation(link, screen, nanoTime);
   }
 
   /** Talks with the microphone until the typing ends; typed lines are asked too. */
   public void holdWithDevices(SessionOptions options) throws InterruptedException {
-    hold(options, Sound.devices(), sound -> type());
+    hold(options, Sound::devices, this::type);
   }
 
   /** Says a recording, waits for the answer to it, and hangs up. */
   public void holdWithRecording(SessionOptions options, Wav wav) throws InterruptedException {
-    hold(options, Sound.headless(), sound -> say(sound, wav));
+    hold(options, Sound::headless, () -> say(wav));
   }
 
   /** What was heard. */
@@ -62,28 +56,30 @@ public final class CallTalk implements AutoCloseable {
   }
 
   private interface Middle {
-    void hold(Sound sound) throws InterruptedException;
+    void hold() throws InterruptedException;
   }
 
-  private void hold(SessionOptions options, Sound sound, Middle middle)
+  private void hold(SessionOptions options, Supplier<Sound> sounds, Middle middle)
       throws InterruptedException {
     link.connect();
     conversation.show(new CallLevels());
-    Connected connected = new Connected();
-    try (WebRtcCall call = WebRtcCall.open(sound, connected, meter)) {
-      current = call;
+    Supplier<Leg> legs = () -> new Leg(sounds.get(), meter);
+    try (line;
+        Renewer renewer = new Renewer(link, line, legs, conversation.chat()::note, nanoTime)) {
+      Leg first = legs.get();
+      line.moveTo(first);
+      conversation.tell(renewer::accept);
       StartRequest start =
           StartRequest.newBuilder()
               .setTransport(
-                  Transport.newBuilder().setWebRtc(WebRtc.newBuilder().setSdpOffer(call.offer())))
+                  Transport.newBuilder().setWebRtc(WebRtc.newBuilder().setSdpOffer(first.offer())))
               .setSession(options)
               .putMetadata("client", "sideband talk")
               .build();
-      StartResponse started = conversation.start(start);
-      call.accept(started.getSdpAnswer());
-      connected.await();
+      first.connect(conversation.start(start).getSdpAnswer());
+      renewer.begin();
       conversation.introduce("");
-      middle.hold(sound);
+      middle.hold();
       conversation.finish();
     }
   }
@@ -93,12 +89,12 @@ public final class CallTalk implements AutoCloseable {
     conversation.type(conversation::ask);
   }
 
-  private void say(Sound sound, Wav wav) throws InterruptedException {
+  private void say(Wav wav) throws InterruptedException {
     Chat chat = conversation.chat();
     SpeechFrames frames = new SpeechFrames(wav);
     long limit = wav.duration().toMillis() + ANSWER_WITHIN_MS;
     long quiet = 0;
-    try (FramePump pump = new FramePump(clock, frames, sound::push)) {
+    try (FramePump pump = new FramePump(clock, frames, line::say)) {
       for (long waited = 0; quiet < QUIET_MS; waited += TICK_MS) {
         if (chat.awaitOver(TICK_MS)) {
           return;
@@ -135,50 +131,12 @@ public final class CallTalk implements AutoCloseable {
   private final class CallLevels implements Levels {
     @Override
     public int microphone() {
-      WebRtcCall call = current;
-      return call == null ? 0 : call.microphoneLevel();
+      return line.microphoneLevel();
     }
 
     @Override
     public int heard() {
       return meter.level();
-    }
-  }
-
-  /** Native threads complete it. */
-  private static final class Connected implements CallListener {
-    private final CompletableFuture<Boolean> media = new CompletableFuture<>();
-
-    void await() throws InterruptedException {
-      try {
-        media.get(CONNECT_WITHIN_MS, TimeUnit.MILLISECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        throw new CliException(
-            ExitCode.FAILED,
-            e,
-            "the call's media did not connect",
-            "check that UDP can pass between here and the provider");
-      }
-    }
-
-    @Override
-    public void iceConnected() {
-      // The keys are still to come.
-    }
-
-    @Override
-    public void dtlsConnected() {
-      media.complete(true);
-    }
-
-    @Override
-    public void firstAudioHeard() {
-      // The meter knows.
-    }
-
-    @Override
-    public void failed(String why) {
-      media.completeExceptionally(new IllegalStateException(why));
     }
   }
 }

@@ -61,7 +61,18 @@ final class Chat {
       }
       case PLAYBACK_STARTED -> playing = true;
       case PLAYBACK_STOPPED, PLAYBACK_CLEARED -> playing = false;
-      case SESSION_CONFIGURED -> say(new EventLine(EventLine.Tone.QUIET, "", "connected"));
+      case SESSION_CONFIGURED -> {
+        if (event.getCall() <= 1) {
+          say(new EventLine(EventLine.Tone.QUIET, "", "connected"));
+        }
+      }
+      case CALL_RENEWED -> {
+        playing = false;
+        say(new EventLine(EventLine.Tone.QUIET, "", "the call was renewed"));
+      }
+      case RENEWAL_FAILED -> {
+        // Whoever renews it says so, and what comes next.
+      }
       case CONVERSATION_ENDED -> {
         ended = event.getConversationEnded();
         say(words);

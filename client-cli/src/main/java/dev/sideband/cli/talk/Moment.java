@@ -15,6 +15,7 @@ final class Moment {
   private final StringBuilder user = new StringBuilder();
   private final StringBuilder assistant = new StringBuilder();
   private String sideband = "";
+  private int call = 1;
   private boolean configured;
   private boolean userSpeaks;
   private boolean responding;
@@ -42,13 +43,26 @@ final class Moment {
 
   void accept(RealtimeEvent event) {
     switch (event.getPayloadCase()) {
-      case SIDEBAND_JOINING -> sideband = "joining";
-      case SIDEBAND_JOINED, SIDEBAND_REJOINED -> sideband = "joined";
+      case SIDEBAND_JOINING -> sideband = event.getCall() > call ? sideband : "joining";
+      case SIDEBAND_JOINED, SIDEBAND_REJOINED ->
+          sideband = event.getCall() > call ? sideband : "joined";
+      case CALL_RENEWED -> renewed(event.getCall());
       case SIDEBAND_LOST -> sideband = "lost";
       case SESSION_CONFIGURED -> configured = true;
       case CONVERSATION_ENDING -> sideband = "closing";
       default -> speech(event);
     }
+  }
+
+  /** What the old call had not finished is finished. */
+  private void renewed(int next) {
+    call = next;
+    sideband = "joined";
+    userSpeaks = false;
+    responding = false;
+    playing = false;
+    user.setLength(0);
+    assistant.setLength(0);
   }
 
   private void speech(RealtimeEvent event) {

@@ -5,6 +5,8 @@ import dev.sideband.cli.server.EventFeed;
 import dev.sideband.cli.server.FeedReader;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.v1.Input;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.RealtimeEvents;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.SubscribeRequest;
@@ -12,6 +14,7 @@ import dev.sideband.v1.TextInput;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class OwnConversation implements AutoCloseable {
   private final Chat chat;
   private final LiveView view;
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
+  private Consumer<RealtimeEvent> listener = event -> {};
   private volatile String id = "";
   private @Nullable EventFeed feed;
   private boolean finished;
@@ -46,6 +50,11 @@ final class OwnConversation implements AutoCloseable {
     view.open(levels);
   }
 
+  /** Tells each of its events, after it is shown, on the reading thread; set before it starts. */
+  void tell(Consumer<RealtimeEvent> events) {
+    listener = events;
+  }
+
   /** Starts it, and shows its events from the first one on. */
   StartResponse start(StartRequest request) {
     StartResponse started = link.start(request);
@@ -53,8 +62,13 @@ final class OwnConversation implements AutoCloseable {
     EventFeed opened =
         link.subscribe(SubscribeRequest.newBuilder().setConversationId(id).setFollow(true).build());
     feed = opened;
-    FeedReader.start(reader, opened, chat::batch, chat::end);
+    FeedReader.start(reader, opened, this::read, chat::end);
     return started;
+  }
+
+  private void read(RealtimeEvents batch) {
+    chat.batch(batch);
+    batch.getEventsList().forEach(listener);
   }
 
   Chat chat() {

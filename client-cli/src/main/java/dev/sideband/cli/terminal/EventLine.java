@@ -54,9 +54,14 @@ public record EventLine(Tone tone, String what, String detail) {
                   event.getConversationStarted().getModel(),
                   event.getConversationStarted().getVoice(),
                   words(event.getConversationStarted().getTransport().name())));
-      case CALL_CREATED -> milestone("call created", timing(event.getCallCreated().getTiming()));
+      case CALL_CREATED ->
+          milestone(
+              "call created",
+              list(laterCall(event.getCall()), timing(event.getCallCreated().getTiming())));
       case SIDEBAND_JOINING ->
-          milestone("sideband joining", attempt(event.getSidebandJoining().getAttempt()));
+          milestone(
+              "sideband joining",
+              list(laterCall(event.getCall()), attempt(event.getSidebandJoining().getAttempt())));
       case SIDEBAND_JOINED ->
           milestone("sideband joined", timing(event.getSidebandJoined().getTiming()));
       case SESSION_CONFIGURED ->
@@ -65,8 +70,14 @@ public record EventLine(Tone tone, String what, String detail) {
           milestone(
               clientsWord(event.getClientMilestoneReached().getName()),
               list(timing(event.getClientMilestoneReached().getTiming()), "by the client"));
+      case RENEWAL_DUE, CALL_RENEWED, RENEWAL_FAILED, CALL_RETIRED -> RenewalLine.of(event);
       default -> ofTurn(event);
     };
+  }
+
+  /** Which call an event is of, if it is not the first. */
+  static String laterCall(int call) {
+    return call > 1 ? "call " + call : "";
   }
 
   private static EventLine ofTurn(RealtimeEvent event) {
@@ -130,7 +141,7 @@ public record EventLine(Tone tone, String what, String detail) {
 
   private static EventLine ofMachinery(RealtimeEvent event) {
     return switch (event.getPayloadCase()) {
-      case INPUT_IN_DOUBT, AUDIO_DROPPED, TRANSCRIPT_FAILED, RENEWAL_DUE, INPUT_TIMED_OUT ->
+      case INPUT_IN_DOUBT, AUDIO_DROPPED, TRANSCRIPT_FAILED, INPUT_TIMED_OUT ->
           generic(event, Tone.WARNING);
       case RESPONSE_COMPLETED -> response(event.getResponseCompleted());
       case INPUT_SPEECH_STARTED -> new EventLine(Tone.NORMAL, "user speaks", "");
@@ -222,7 +233,7 @@ public record EventLine(Tone tone, String what, String detail) {
     return new EventLine(tone, words(field.getName()), String.join(" ", details));
   }
 
-  private static String timing(Timing timing) {
+  static String timing(Timing timing) {
     String elapsed = Texts.span(Texts.millis(timing.getElapsed()));
     return timing.hasElapsed() ? "took " + elapsed : "";
   }
@@ -235,6 +246,7 @@ public record EventLine(Tone tone, String what, String detail) {
     return "“" + Texts.oneLine(text) + "”";
   }
 
+  /** What there is of it, with commas. */
   static String list(String... parts) {
     List<String> present = new ArrayList<>();
     for (String part : parts) {

@@ -30,6 +30,7 @@ public final class FakeCallee implements AutoCloseable {
   private final BlockingQueue<byte[]> toSay = new ArrayBlockingQueue<>(500);
   private final CompletableFuture<Void> gathered = new CompletableFuture<>();
   private final CompletableFuture<String> channelLabel = new CompletableFuture<>();
+  private final AudioMeter meter = new AudioMeter(false);
   private final RTCPeerConnection peer;
   private final AudioTrack spoken;
   private final ScheduledFuture<?> ticking;
@@ -58,6 +59,11 @@ public final class FakeCallee implements AutoCloseable {
     return peer.getLocalDescription().sdp;
   }
 
+  /** The loudest sample that it heard. */
+  public int peak() {
+    return meter.peak();
+  }
+
   /** The label of the data channel that the caller offered, once it is open. */
   CompletableFuture<String> channelLabel() {
     return channelLabel;
@@ -65,6 +71,7 @@ public final class FakeCallee implements AutoCloseable {
 
   private void echo(byte[] pcm, int bits, int rate, int channels, int frames) {
     if (!closed) {
+      meter.offer(pcm, rate, channels);
       toSay.offer(pcm);
     }
   }
