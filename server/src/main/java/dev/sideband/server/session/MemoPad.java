@@ -35,7 +35,7 @@ final class MemoPad {
       return memos;
     }
     appended.forEach(pace::appended);
-    if (pace.isDue()) {
+    if (pace.isDue() && !state.isEnding()) { // What ends is not worth one.
       byte[] checkpoint = Checkpoints.of(state, secrets).toByteArray();
       pace.taken(checkpoint.length);
       memos.add(new Memo(Memo.Kind.CHECKPOINT, checkpoint));

@@ -18,26 +18,32 @@ import dev.sideband.v1.TranscriptDelta;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A conversation that is rebuilt from a checkpoint is the one that its events tell. */
 class CheckpointTest {
   private static final int SEEDS = 1000;
-  private static final int EVENTS = 60;
+  private static final int EVENTS = 200;
 
   private final SessionWorld world = new SessionWorld();
 
   @Test
   @Timeout(120)
   void shouldBeTheSameFromEveryCheckpointOn() throws InvalidProtocolBufferException {
+    Map<String, Set<String>> seen = new TreeMap<>();
     for (long seed = 0; seed < SEEDS; seed++) {
       List<LogEntry> history = history(seed);
       int at = 1 + new Random(seed).nextInt(EVENTS - 1);
       StoredConversation whole = replayed(history.subList(0, at));
+      note(whole, seen);
       byte[] bytes = Checkpoints.of(whole.state(), whole.secrets()).toByteArray();
       StoredConversation restored = StoredConversation.restored(Checkpoint.parseFrom(bytes));
       assertSame(restored, whole, "seed %d, checkpoint at %d".formatted(seed, at));
@@ -46,6 +52,25 @@ class CheckpointTest {
         restored.evolve(entry);
       }
       assertSame(restored, whole, "seed %d, %d events after %d".formatted(seed, EVENTS - at, at));
+    }
+    assertThat(seen)
+        .as("what never changes is not tested: have a history that changes it")
+        .allSatisfy((field, values) -> assertThat(values).as(field).hasSizeGreaterThan(1));
+  }
+
+  /** Notes what is in every field; two values of each are enough. */
+  private static void note(StoredConversation stored, Map<String, Set<String>> seen) {
+    for (Object part : List.of(stored.state(), stored.secrets())) {
+      String all =
+          Innards.of(
+              part,
+              (field, value) -> {
+                Set<String> values = seen.computeIfAbsent(field, unseen -> new HashSet<>());
+                if (values.size() < 2) {
+                  values.add(value);
+                }
+              });
+      assertThat(all).isNotEmpty();
     }
   }
 

@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,23 @@ final class Innards {
   private static final String ROOM = Innards.class.getPackageName() + ".";
 
   private final StringBuilder text = new StringBuilder();
+  private final BiConsumer<String, String> seen;
 
-  private Innards() {}
+  private Innards(BiConsumer<String, String> seen) {
+    this.seen = seen;
+  }
 
   static String of(Object whole) {
-    Innards innards = new Innards();
+    return of(whole, (field, value) -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param seen told each field's name and what is in it
+   */
+  static String of(Object whole, BiConsumer<String, String> seen) {
+    Innards innards = new Innards(seen);
     innards.write(whole, 0);
     return innards.text.toString();
   }
@@ -64,7 +77,9 @@ final class Innards {
       }
       field.setAccessible(true);
       try {
+        int from = text.length();
         writeLine(field.getName(), field.get(part), depth);
+        seen.accept(part.getClass().getSimpleName() + "." + field.getName(), text.substring(from));
       } catch (IllegalAccessException e) {
         throw new AssertionError(e);
       }

@@ -18,7 +18,7 @@ import java.util.Random;
  * otherwise.
  */
 final class RandomEvents {
-  private static final int NAMES = 6;
+  private static final int NAMES = 3;
   private static final int DEEPEST = 5;
 
   private final Random random;
