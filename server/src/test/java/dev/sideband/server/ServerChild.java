@@ -5,7 +5,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,14 +34,27 @@ final class ServerChild implements AutoCloseable {
         "log.rocksdb.path", data.toString());
   }
 
+  /** The same, with its calls elsewhere. */
+  static Map<String, String> settings(Path data, String providerUri) {
+    Map<String, String> settings = new HashMap<>(settings(data));
+    settings.remove("loopback.media");
+    settings.put("provider", "openai");
+    settings.put("openai.base-url", providerUri);
+    return settings;
+  }
+
   /** Waits until it says where it listens. */
-  static ServerChild launch(Path launcher, Path data) throws IOException {
+  static ServerChild launch(Path launcher, Map<String, String> settings) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(launcher.toAbsolutePath().toString());
     command.addAll(List.of("serve", "--json", "--until-stdin-closes"));
-    settings(data).forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    if ("openai".equals(settings.get("provider"))) {
+      builder.environment().put("OPENAI_API_KEY", RunningServer.API_KEY);
+    }
+    Process process = builder.start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     if (line == null) {
@@ -52,6 +67,16 @@ final class ServerChild implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** The processor time that it has had. */
+  Duration spent() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** SIGKILL; waits until it is dead. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override

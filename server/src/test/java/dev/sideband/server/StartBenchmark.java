@@ -79,7 +79,8 @@ final class StartBenchmark {
         arguments.length > 1 ? Optional.of(Path.of(arguments[1])) : Optional.empty();
     try (Disk disk = Disk.in(folder)) {
       if (launcher.isPresent()) {
-        try (ServerChild child = ServerChild.launch(launcher.get(), folder.resolve("data"))) {
+        try (ServerChild child =
+            ServerChild.launch(launcher.get(), ServerChild.settings(folder.resolve("data")))) {
           measure(child.port(), disk);
         }
       } else {

@@ -61,6 +61,18 @@ public final class Damage {
         });
   }
 
+  /** Makes the folder what a server leaves that knows no memos. */
+  public static void removeMemos(Path folder) throws RocksDBException {
+    try (Database database = new DataFolder(folder).open(Optional.empty());
+        WriteBatch batch = new WriteBatch()) {
+      for (Memo.Kind kind : Memo.Kind.values()) {
+        batch.deleteRange(
+            database.handle(Family.of(kind)), new byte[0], new byte[] {-1, -1, -1, -1, -1});
+      }
+      database.write(batch, true);
+    }
+  }
+
   /** A process that has the folder open, when this returns. */
   public static Process holdInAnotherProcess(Path folder, Path temporary) throws IOException {
     Process holder = Logs.start(FolderHolder.class, temporary, folder.toString());
