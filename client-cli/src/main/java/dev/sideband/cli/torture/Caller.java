@@ -41,17 +41,18 @@ final class Caller implements Runnable {
 
   @Override
   public void run() {
-    String offer = leg.map(MediaLeg::offer).orElse(Starts.OFFER);
-    while (!stage.quiet().isRaised()) {
-      Optional<StartResponse> started = start(offer);
+    boolean held = false;
+    while (!stage.quiet().isRaised() && !(held && leg.isPresent())) {
+      Optional<StartResponse> started = start(leg.map(MediaLeg::offer).orElse(Starts.OFFER));
       if (started.isPresent()) {
+        held = true;
         hold(started.get());
       } else {
         stage.quiet().isRaisedWithin(AFTER_REFUSAL_MS);
       }
-      if (leg.isPresent()) {
-        return;
-      }
+    }
+    if (leg.isPresent() && !held) {
+      stage.trouble("a media leg never found a call");
     }
   }
 

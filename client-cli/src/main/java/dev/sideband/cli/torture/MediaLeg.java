@@ -15,7 +15,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real call of this process: speaks a recording every few seconds and counts what comes back.
+ * A real call of this process, once it is answered: speaks a recording every few seconds and counts
+ * what comes back.
  *
  * <p><b>Threads.</b> {@link #offer} and {@link #accept} by one thread, {@link #close} by one later;
  * {@link #heard} by any.
@@ -25,28 +26,55 @@ final class MediaLeg implements AutoCloseable, CallListener {
 
   private final ScheduledExecutorService clock;
   private final AudioMeter meter = new AudioMeter(false);
-  private final Sound sound = Sound.headless();
-  private final WebRtcCall call;
   private final Signal connected = new Signal();
+  private Peer peer;
   private @Nullable FramePump pump;
+  private boolean offered;
+  private boolean closed;
+
+  /** One end of a call; its offer is good for one answer. */
+  private record Peer(Sound sound, WebRtcCall call) {}
 
   MediaLeg(ScheduledExecutorService clock) {
     this.clock = clock;
-    call = WebRtcCall.open(sound, this, meter);
+    peer = open();
   }
 
-  String offer() {
-    return call.offer();
+  private Peer open() {
+    Sound sound = Sound.headless();
+    return new Peer(sound, WebRtcCall.open(sound, this, meter));
+  }
+
+  /** Another one each time: the call that the one before may have made is nobody's. */
+  synchronized String offer() {
+    if (offered && !closed) {
+      peer.call().close();
+      peer = open();
+    }
+    offered = true;
+    return peer.call().offer();
   }
 
   /** Applies the answer and begins to speak; false if no media came through in 20 s. */
   boolean accept(String answer) {
-    call.accept(answer);
+    Peer answered = peer();
+    answered.call().accept(answer);
     if (!connected.isRaisedWithin(20_000)) {
       return false;
     }
-    pump = new FramePump(clock, SpeechFrames.repeating(recording(), PAUSE), sound::push);
+    speak(answered);
     return true;
+  }
+
+  private synchronized Peer peer() {
+    return peer;
+  }
+
+  private synchronized void speak(Peer answered) {
+    if (!closed) {
+      SpeechFrames frames = SpeechFrames.repeating(recording(), PAUSE);
+      pump = new FramePump(clock, frames, answered.sound()::push);
+    }
   }
 
   private static Wav recording() {
@@ -86,10 +114,11 @@ final class MediaLeg implements AutoCloseable, CallListener {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     if (pump != null) {
       pump.close();
     }
-    call.close();
+    peer.call().close();
   }
 }
