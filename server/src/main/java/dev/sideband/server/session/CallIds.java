@@ -56,7 +56,9 @@ final class CallIds {
 
   private void created(RealtimeEvent event, PrivatePart part) {
     latest++;
-    ids.put(latest, new CallId(part.getCallId()));
+    if (!part.getCallId().isEmpty()) { // It has none where private parts were left out.
+      ids.put(latest, new CallId(part.getCallId()));
+    }
     if (current == 0) {
       current = latest;
     } else {

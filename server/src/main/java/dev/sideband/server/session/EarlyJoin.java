@@ -10,6 +10,7 @@ import dev.sideband.server.provider.SidebandListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +34,19 @@ final class EarlyJoin implements Sideband, SidebandListener {
   private final CallId call;
   private final RealtimeProvider provider;
   private final Lanes lanes;
+  private final LongSupplier nanoTime;
+  private LongSupplier begun;
   private final List<Consumer<SidebandListener>> heard = new ArrayList<>();
   private @Nullable SidebandListener heir;
   private Places.@Nullable Place place;
   private @Nullable Sideband sideband;
 
-  EarlyJoin(CallId call, RealtimeProvider provider, Lanes lanes) {
+  EarlyJoin(CallId call, RealtimeProvider provider, Lanes lanes, LongSupplier nanoTime) {
     this.call = call;
     this.provider = provider;
     this.lanes = lanes;
+    this.nanoTime = nanoTime;
+    this.begun = nanoTime;
   }
 
   /** Joins, when it is its turn. */
@@ -50,6 +55,8 @@ final class EarlyJoin implements Sideband, SidebandListener {
   }
 
   private void join() {
+    long now = nanoTime.getAsLong();
+    begun = () -> now;
     try {
       sideband = provider.join(call, this);
     } catch (RuntimeException e) { // No session's turn is there to catch it.
@@ -57,6 +64,11 @@ final class EarlyJoin implements Sideband, SidebandListener {
           "sideband: cannot be joined ({})", e.getClass().getName()); // Its text may name the call.
       onClosed(new SidebandClosed(SidebandClosed.Cause.RESET, 0, 0, "sideband: cannot be joined"));
     }
+  }
+
+  /** When it was its turn; now, if it is still to come. The coordinator's. */
+  long begunNanos() {
+    return begun.getAsLong();
   }
 
   CallId call() {

@@ -6,6 +6,7 @@ import dev.sideband.server.provider.RealtimeProvider;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The sidebands that a restart joins at once, beside the reading of their conversations, until each
@@ -17,19 +18,21 @@ final class EarlyJoins {
   private final RealtimeProvider provider;
   private final Places places;
   private final Lanes lanes;
+  private final LongSupplier nanoTime;
   private final Map<ConversationId, EarlyJoin> unclaimed = new HashMap<>();
   private boolean closed;
 
-  EarlyJoins(RealtimeProvider provider, Places places, Lanes lanes) {
+  EarlyJoins(RealtimeProvider provider, Places places, Lanes lanes, LongSupplier nanoTime) {
     this.provider = provider;
     this.places = places;
     this.lanes = lanes;
+    this.nanoTime = nanoTime;
   }
 
   /** Joins a conversation's call, when it is its turn. */
   void begin(ConversationId conversation, CallId call) {
     if (!closed && !unclaimed.containsKey(conversation)) {
-      EarlyJoin early = new EarlyJoin(call, provider, lanes);
+      EarlyJoin early = new EarlyJoin(call, provider, lanes, nanoTime);
       unclaimed.put(conversation, early);
       early.begin(places);
     }

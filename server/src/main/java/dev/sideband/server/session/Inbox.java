@@ -170,7 +170,7 @@ final class Inbox {
     if (session.state().isEnding()) {
       return refuse(ErrorCode.CONVERSATION_ENDED, "conversation: is over (expected: a live one)");
     }
-    if (!context.log().isWritable()) {
+    if (!context.log().isWritable() || session.rest().isResting()) {
       return Optional.of(Refusals.unwritable());
     }
     return switch (input.getKindCase()) {

@@ -4,6 +4,7 @@ import dev.sideband.server.provider.SidebandClosed;
 import dev.sideband.v1.EndReason;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * How long and how often joining a call is tried, and when there is no use in it.
@@ -30,7 +31,9 @@ final class JoinBudget {
   private final boolean wasJoined;
   private int tries;
   private int unknown;
-  private long firstTryNanos;
+  private LongSupplier firstTryNanos = () -> 0;
+  private long askedNanos;
+  private long waitedNanos;
 
   private JoinBudget(SessionContext context, Duration window, boolean wasJoined) {
     this.context = context;
@@ -48,12 +51,28 @@ final class JoinBudget {
     return new JoinBudget(context, context.config().rejoinWindow(), true);
   }
 
-  /** An attempt is being made. */
+  /** An attempt is to be made, as soon as there is a place for it. */
+  void asked() {
+    askedNanos = context.nanoTime().getAsLong();
+  }
+
+  /** An attempt is being made, after it was {@link #asked} for. */
   void tried() {
+    long now = context.nanoTime().getAsLong();
     if (tries == 0) {
-      firstTryNanos = context.nanoTime().getAsLong();
+      firstTryNanos = () -> now;
+      waitedNanos = 0;
+    } else {
+      waitedNanos += now - askedNanos;
     }
     tries++;
+  }
+
+  /** The first attempt was made, or will be, at a time that somebody else knows. */
+  void triedEarly(LongSupplier begunNanos) {
+    firstTryNanos = begunNanos;
+    waitedNanos = 0;
+    tries = 1;
   }
 
   /** The provider said something: the next loss has the whole budget again. */
@@ -70,7 +89,7 @@ final class JoinBudget {
     long doubled = FIRST_BACKOFF.toNanos() << Math.min(tries - 1, 10);
     double jitter = context.random().nextDouble(0.9, 1.1);
     long wait = (long) (Math.min(doubled, LONGEST_BACKOFF.toNanos()) * jitter);
-    long spent = context.nanoTime().getAsLong() - firstTryNanos;
+    long spent = context.nanoTime().getAsLong() - firstTryNanos.getAsLong() - waitedNanos;
     return spent + wait < window.toNanos() ? Optional.of(Duration.ofNanos(wait)) : Optional.empty();
   }
 

@@ -36,7 +36,7 @@ final class LifeBook {
         phase = Phase.STARTING;
       }
       case CALL_CREATED -> {
-        if (phase.getNumber() < Phase.CALLING.getNumber()) { // Else it is to renew the first one.
+        if (!hasCall()) { // Else it is to renew the first one.
           startAnsweredAt = event.getSequence();
           callCreated = event.getCallCreated();
           advance(Phase.CALLING);
@@ -53,6 +53,10 @@ final class LifeBook {
       case CONVERSATION_ENDED -> phase = Phase.ENDED;
       default -> {}
     }
+  }
+
+  private boolean hasCall() {
+    return !callCreated.equals(CallCreated.getDefaultInstance());
   }
 
   private void advance(Phase to) {

@@ -35,10 +35,18 @@ final class LimitWatch {
    * has what is left of it by the times in its events; if nothing is, it ends at once.
    */
   void begin() {
+    begin(ProtoTime.since(session.state().activeAt(), context.clock()));
+  }
+
+  /** The same, when this server has not listened: nobody knows how long it was quiet. */
+  void beginUnheard() {
+    begin(Duration.ZERO);
+  }
+
+  private void begin(Duration quiet) {
     SessionState state = session.state();
     Limits limits = state.started().getLimits();
     Duration age = ProtoTime.since(state.startedAt(), context.clock());
-    Duration quiet = ProtoTime.since(state.activeAt(), context.clock());
     Duration longest = ProtoTime.toDuration(limits.getMaxDuration());
     idleTimeout = ProtoTime.toDuration(limits.getIdleTimeout());
     activeNanos = context.nanoTime().getAsLong() - quiet.toNanos();
@@ -85,11 +93,20 @@ final class LimitWatch {
     }
   }
 
+  /** Nobody listens any more: whether anything is said, or media flows, is not known. */
+  void stopListening() {
+    cancel(idle);
+    cancel(media);
+  }
+
   void close() {
-    for (Timers.Timer timer : new Timers.@Nullable Timer[] {lifetime, idle, media}) {
-      if (timer != null) {
-        timer.cancel();
-      }
+    cancel(lifetime);
+    stopListening();
+  }
+
+  private static void cancel(Timers.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
     }
   }
 }

@@ -14,6 +14,9 @@ import java.util.Optional;
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class MemoPad {
+  /** A larger one is left out: an append has no room for everything. Then all events are read. */
+  static final int MAX_CHECKPOINT = 4 << 20;
+
   private final SessionState state;
   private final SessionSecrets secrets;
   private final CheckpointPace pace;
@@ -38,7 +41,9 @@ final class MemoPad {
     if (pace.isDue() && !state.isEnding()) { // What ends is not worth one.
       byte[] checkpoint = Checkpoints.of(state, secrets).toByteArray();
       pace.taken(checkpoint.length);
-      memos.add(new Memo(Memo.Kind.CHECKPOINT, checkpoint));
+      if (checkpoint.length <= MAX_CHECKPOINT) {
+        memos.add(new Memo(Memo.Kind.CHECKPOINT, checkpoint));
+      }
     }
     Optional<CallId> call = Bookmarks.callToRejoin(state, secrets);
     if (!bookmarkKnown || !call.equals(bookmarked)) {

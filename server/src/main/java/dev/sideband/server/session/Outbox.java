@@ -95,6 +95,23 @@ final class Outbox {
     }
   }
 
+  /** An initial item, or one of the seed, that is not known to have arrived, by its id. */
+  Optional<Item> untold(String itemId) {
+    for (int i = 0; i < session.secrets().options().getInitialItemsCount(); i++) {
+      if (initialId(i).equals(itemId)) {
+        return Optional.of(initialItem(i).toBuilder().setId(itemId).build())
+            .filter(item -> !session.state().items().has(itemId));
+      }
+    }
+    return session.state().seed().missing().stream()
+        .filter(item -> item.getId().equals(itemId))
+        .findFirst();
+  }
+
+  private Item initialItem(int index) {
+    return session.secrets().options().getInitialItems(index);
+  }
+
   private void goOn() {
     session.resending().resend();
     gate.onRejoined();
@@ -103,7 +120,7 @@ final class Outbox {
 
   private ProviderCommand initialItem(int index, String previous) {
     String id = initialId(index);
-    Item item = session.secrets().options().getInitialItems(index);
+    Item item = initialItem(index);
     return new ProviderCommand.CreateItem(id, item.toBuilder().setId(id).build(), previous);
   }
 

@@ -6,6 +6,8 @@ import dev.sideband.v1.AudioDropped;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.HandoffRequested;
+import dev.sideband.v1.Item;
+import dev.sideband.v1.ItemAdded;
 import dev.sideband.v1.ProviderEvent;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SessionChangedByClient;
@@ -13,6 +15,7 @@ import dev.sideband.v1.SessionConfigured;
 import dev.sideband.v1.Severity;
 import dev.sideband.v1.ToolCallRequested;
 import dev.sideband.v1.UsageRecorded;
+import java.util.Optional;
 
 /**
  * What the provider says, made part of the conversation: completed with what only the conversation
@@ -154,6 +157,9 @@ final class ProviderIntake {
         && session.repair().tryTake(message, event.getErrorOccurred())) {
       return;
     }
+    if (error.getCode() == ErrorCode.ITEM_DUPLICATE && tryFound(message, event, part)) {
+      return;
+    }
     String inputId = fates.inputBlamed(message, error.getCode());
     session.journal().add(event.setErrorOccurred(error.setInputId(inputId)), part);
     if (error.getCode() == ErrorCode.RESPONSE_ACTIVE) {
@@ -166,6 +172,16 @@ final class ProviderIntake {
     if (isFinal(error.getSeverity())) {
       session.nextCall().callOver(ErrorCodes.reasonOf(error.build()));
     }
+  }
+
+  /** What we told again, for all we knew, was there: that is no error, but all we wanted. */
+  private boolean tryFound(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
+    String named = message.clientEventId();
+    Optional<Item> ours = session.outbox().untold(named.isEmpty() ? message.quotedItemId() : named);
+    ours.ifPresent(
+        item ->
+            session.journal().add(event.setItemAdded(ItemAdded.newBuilder().setItem(item)), part));
+    return ours.isPresent();
   }
 
   /** Whether the provider ends the session with an error like that. */

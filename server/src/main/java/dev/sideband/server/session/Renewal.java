@@ -147,7 +147,7 @@ final class Renewal {
     if (session.state().isEnding() || session.state().calls().next() == 0) {
       return; // Given up meanwhile.
     }
-    if (answer().tryTell()) {
+    if (answer().isWaitedFor() && answer().tryTell()) {
       nextCall.join(false);
     } else {
       fail(nobodyWaits());
@@ -165,9 +165,14 @@ final class Renewal {
   void resume() {
     session.hangUps().retireSoon();
     session.renewalWatch().set();
-    if (session.state().calls().next() > 0) {
+    CallBook calls = session.state().calls();
+    if (calls.next() > 0) {
       beganNanos = context.nanoTime().getAsLong();
-      nextCall.join(true);
+      if (calls.nextAttachment() > 0) {
+        nextCall.join(true);
+      } else {
+        fail(nobodyWaits()); // Joining begins when the caller has its answer: this one has none.
+      }
     }
   }
 

@@ -83,6 +83,7 @@ final class RenewalJoin implements JoinAttempt.Hearer {
     if (closed) {
       return;
     }
+    budget.asked();
     if (paced) {
       place = context.rejoins().take(taken -> session.run(this::attempt));
     } else {

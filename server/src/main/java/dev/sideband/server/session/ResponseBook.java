@@ -21,8 +21,12 @@ final class ResponseBook {
    */
   void evolve(RealtimeEvent event, Optional<Input> sent) {
     switch (event.getPayloadCase()) {
-      case RESPONSE_STARTED -> activeId = event.getResponseStarted().getResponseId();
-      case RESPONSE_COMPLETED, SIDEBAND_REJOINED, CALL_RENEWED -> {
+      case RESPONSE_STARTED -> {
+        activeId = event.getResponseStarted().getResponseId();
+        owed = false; // It was still so only if the call was renewed before it was asked for.
+      }
+      case CALL_RENEWED -> activeId = "";
+      case RESPONSE_COMPLETED, SIDEBAND_REJOINED -> {
         activeId = "";
         owed = false;
       }

@@ -1,11 +1,12 @@
 package dev.sideband.server.session;
 
 import dev.sideband.v1.EndReason;
+import dev.sideband.v1.SidebandLost;
 
 /**
  * What a session does while the log takes no events: it lets go of the sideband, for what that says
- * could not be kept. The voice goes on, limits too, and what is due at an end is done. A session
- * that is only a socket ends.
+ * could not be kept. The voice goes on, the maximum duration too, and what is due at an end is
+ * done; no other limit can be judged by who does not listen. A session that is only a socket ends.
  *
  * <p>Afterwards {@linkplain Session#again another session} takes its place, with the same state.
  *
@@ -14,6 +15,7 @@ import dev.sideband.v1.EndReason;
 final class Rest {
   private final Session session;
   private boolean resting;
+  private SidebandLost.Cause cause = SidebandLost.Cause.CAUSE_UNSPECIFIED;
 
   Rest(Session session) {
     this.session = session;
@@ -25,6 +27,11 @@ final class Rest {
       return;
     }
     resting = true;
+    cause =
+        session.takingUp().isDone()
+            ? SidebandLost.Cause.LOG_FULL
+            : SidebandLost.Cause.SERVER_RESTARTED;
+    session.limits().stopListening();
     session.closeAllButLimits();
     if (session.secrets().callId().isEmpty()) {
       session.ending().begin(EndReason.SERVER_FAILED);
@@ -36,6 +43,16 @@ final class Rest {
     if (resting) {
       session.journal().whenDurable(this::wake);
     }
+  }
+
+  /** Whether it takes no inputs, also in the moment in which the log takes events again. */
+  boolean isResting() {
+    return resting;
+  }
+
+  /** Why the sideband is gone, which whoever takes its place tells. */
+  SidebandLost.Cause cause() {
+    return cause;
   }
 
   private void wake() {

@@ -44,7 +44,6 @@ final class Session {
   private final Host host;
   private final StoredConversation stored;
   private final SessionState state;
-  private final SessionSecrets secrets;
   private final StartupTrace trace;
   private final Journal journal;
   private final Opening opening;
@@ -76,7 +75,6 @@ final class Session {
     this.host = host;
     this.stored = stored;
     this.state = stored.state();
-    this.secrets = stored.secrets();
     this.trace = trace;
     this.journal = new Journal(id, context, stored, this::run);
     this.opening = new Opening(this, context);
@@ -228,7 +226,7 @@ final class Session {
   }
 
   SessionSecrets secrets() {
-    return secrets;
+    return stored.secrets();
   }
 
   StartupTrace trace() {
@@ -253,6 +251,10 @@ final class Session {
 
   GapRepair repair() {
     return repair;
+  }
+
+  TakingUp takingUp() {
+    return takingUp;
   }
 
   Rest rest() {

@@ -62,7 +62,7 @@ final class SessionCoordinator implements Session.Host {
             new Timers(services.nanoTime()),
             new AppendCredits(APPENDS_IN_FLIGHT),
             rejoins,
-            new EarlyJoins(services.provider(), rejoins, lanes));
+            new EarlyJoins(services.provider(), rejoins, lanes, services.nanoTime()));
     this.loop = new CoordinatorLoop(context);
     this.takeUps = new TakeUps(context, this);
   }
@@ -238,7 +238,7 @@ final class SessionCoordinator implements Session.Host {
     if (sessions.get(session.id()) == session) {
       Session again = session.again();
       sessions.put(session.id(), again);
-      again.run(() -> again.takeUp(SidebandLost.Cause.LOG_FULL));
+      again.run(() -> again.takeUp(session.rest().cause()));
     }
   }
 

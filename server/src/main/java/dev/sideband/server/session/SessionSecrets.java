@@ -78,6 +78,11 @@ final class SessionSecrets {
     return owner;
   }
 
+  /** Whose it is, as the log has it. */
+  void own(String principal) {
+    owner = principal;
+  }
+
   /** As Start asked for it. */
   SessionOptions options() {
     return options.atStart();

@@ -80,7 +80,7 @@ final class SidebandLink implements JoinAttempt.Hearer {
     JoinAttempt attempt = JoinAttempt.over(early, session, this);
     current = attempt;
     addJoining();
-    budget.tried();
+    budget.triedEarly(early::begunNanos);
     session.journal().whenDurable(() -> early.adopt(attempt));
   }
 
@@ -125,6 +125,7 @@ final class SidebandLink implements JoinAttempt.Hearer {
     if (closed || call != session.state().call()) {
       return; // Over, or renewed meanwhile.
     }
+    budget.asked();
     if (paced) {
       place = context.rejoins().take(taken -> session.run(this::attempt));
     } else {
@@ -222,6 +223,8 @@ final class SidebandLink implements JoinAttempt.Hearer {
     session.journal().add(event().setSidebandLost(loss.setWillRejoin(willRejoin)));
     if (willRejoin) {
       session.onLost();
+    } else {
+      session.repair().abandon();
     }
   }
 

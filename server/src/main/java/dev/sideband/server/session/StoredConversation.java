@@ -50,6 +50,9 @@ record StoredConversation(SessionState state, SessionSecrets secrets, Checkpoint
       page.forEach(stored::evolve);
       page = log.readEntries(conversation, stored.state.sequence(), PAGE_BYTES);
     }
+    if (stored.secrets.owner().isEmpty()) { // Private parts were left out when it was imported.
+      log.head(conversation).ifPresent(head -> stored.secrets.own(head.owner()));
+    }
     return stored.state.sequence() == 0 ? Optional.empty() : Optional.of(stored);
   }
 

@@ -26,6 +26,7 @@ final class TakingUp {
   private final Session session;
   private final SessionContext context;
   private boolean handoffsDue;
+  private boolean restarting;
 
   TakingUp(Session session, SessionContext context) {
     this.session = session;
@@ -52,7 +53,12 @@ final class TakingUp {
         || state.sideband().joinsUnheard() > JOINS_UNHEARD) {
       session.ending().begin(EndReason.SERVER_FAILED);
     } else {
-      session.limits().begin();
+      if (why == SidebandLost.Cause.LOG_FULL) {
+        session.limits().beginUnheard();
+      } else {
+        session.limits().begin();
+      }
+      restarting = why == SidebandLost.Cause.SERVER_RESTARTED;
       if (!context.log().isWritable()) {
         session.rest().begin();
       } else if (!state.isEnding()) {
@@ -74,8 +80,14 @@ final class TakingUp {
     }
   }
 
+  /** Whether nothing is left to do of what a restart asks for. */
+  boolean isDone() {
+    return !restarting;
+  }
+
   /** The sideband is back. */
   void onRejoined() {
+    restarting = false;
     if (!handoffsDue) {
       return; // A client that was following knows them.
     }

@@ -22,6 +22,7 @@ import dev.sideband.v1.Limits;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartRequest;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** After a restart the sockets are opened while the states of their conversations are unread. */
@@ -62,6 +63,31 @@ class EarlyJoinTest {
     assertThat(early.commands()).hasSize(1);
     assertThat(early.commands().get(0)).isInstanceOf(ProviderCommand.UpdateSession.class);
     assertThat(world.provider.sidebands()).as("no second one").hasSize(2);
+  }
+
+  /** More than have places wait for their turn, which is no attempt yet. */
+  @Test
+  void shouldCountTheRejoinWindowFromTheFirstAttempt() {
+    for (int i = 0; i < 100; i++) {
+      world.live();
+    }
+    world.provider.sidebands().forEach(FakeSideband::close);
+    int before = world.provider.sidebands().size();
+    world.restart();
+    List<FakeSideband> first = since(before);
+    world.advance(SessionWorld.REJOIN_WINDOW.plusSeconds(1));
+    first.forEach(tried -> tried.refuse(Cause.TIMED_OUT, 0));
+    world.settle();
+    List<FakeSideband> second = since(before + first.size());
+    assertThat(second).as("as many as were waiting").hasSize(100 - first.size());
+    second.forEach(tried -> tried.refuse(Cause.TIMED_OUT, 0));
+    world.settle();
+    assertThat(world.provider.hangUps()).as("only the first had a window").hasSize(first.size());
+  }
+
+  private List<FakeSideband> since(int count) {
+    List<FakeSideband> all = world.provider.sidebands();
+    return List.copyOf(all.subList(count, all.size()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.sideband.server.session.SessionWorld.refusal;
 import static dev.sideband.server.session.SessionWorld.text;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDING;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.HANDOFF_REQUESTED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_IN_DOUBT;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINING;
@@ -24,6 +25,7 @@ import dev.sideband.v1.Limits;
 import dev.sideband.v1.RealtimeEvent.PayloadCase;
 import dev.sideband.v1.SidebandLost;
 import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.ToolCallRequested;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -143,6 +145,59 @@ class ReadOnlyLogTest {
     assertThat(live.only(CONVERSATION_ENDING).getConversationEnding().getReason())
         .isEqualTo(EndReason.MAX_DURATION);
     assertThat(world.provider.nextHangUp().call()).isEqualTo(new CallId("rtc_1"));
+  }
+
+  @Test
+  void shouldNotTakeAnUnheardCallForAnIdleOne() {
+    StartRequest request =
+        SessionWorld.webRtc().toBuilder()
+            .setLimits(Limits.newBuilder().setIdleTimeout(Durations.fromMinutes(1)))
+            .build();
+    Live live = world.live(request);
+    diskFills();
+    world.advance(Duration.ofMinutes(5));
+    assertThat(live.story()).doesNotContain(CONVERSATION_ENDING);
+    diskEmpties();
+    Live again = live.rejoined();
+    world.advance(Duration.ofSeconds(59));
+    assertThat(again.story()).doesNotContain(CONVERSATION_ENDING);
+    world.advance(Duration.ofSeconds(1));
+    assertThat(again.only(CONVERSATION_ENDING).getConversationEnding().getReason())
+        .isEqualTo(EndReason.IDLE);
+  }
+
+  @Test
+  void shouldNotMissMediaThatNobodyCouldReport() {
+    Live live = world.live(SessionWorld.webRtc().toBuilder().setReportsMedia(true).build());
+    diskFills();
+    var reported = world.send(live.id(), SessionWorld.milestone("ice_connected"));
+    assertThat(refusal(reported)).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
+    world.advance(Duration.ofMinutes(5));
+    assertThat(live.story()).doesNotContain(CONVERSATION_ENDING);
+    diskEmpties();
+    live.rejoined().sends(SessionWorld.milestone("ice_connected"));
+    world.advance(Duration.ofMinutes(5));
+    assertThat(live.story()).doesNotContain(CONVERSATION_ENDING);
+  }
+
+  @Test
+  void shouldOfferHandoffsAgainThoughTheRestartFoundNoSpace() {
+    Live live = world.live(SessionWorld.webRtc(SessionWorld.withHandoffs()));
+    live.sideband()
+        .emitToolCall(
+            ToolCallRequested.newBuilder()
+                .setToolCallId("h1")
+                .setName(world.events(live.id()).get(0).getConversationStarted().getHandoffTool())
+                .build(),
+            "look it up");
+    world.settle();
+    diskFills();
+    world.restart();
+    diskEmpties();
+    Live again = live.rejoined();
+    assertThat(again.story().stream().filter(HANDOFF_REQUESTED::equals)).hasSize(2);
+    assertThat(again.only(SIDEBAND_LOST).getSidebandLost().getCause())
+        .isEqualTo(SidebandLost.Cause.SERVER_RESTARTED);
   }
 
   @Test

@@ -113,9 +113,26 @@ class RenewalCrashTest {
     }
   }
 
+  /** Its caller had the answer by then. */
+  private int joining() {
+    int events = created() + 1;
+    assertThat(caseOf(story.get(events - 1))).isEqualTo(PayloadCase.SIDEBAND_JOINING);
+    return events;
+  }
+
   @Test
-  void shouldFinishFromEveryPrefixOfTheLogOnceTheNewCallIsInIt() {
-    for (int events = created(); events <= story.size(); events++) {
+  void shouldStayInTheOldCallWhenNobodyHasTheAnswerToTheNewOne() {
+    SessionWorld world = after(created());
+    work(world, Set.of(OLD, NEW));
+    assertThat(tells(world, id, PayloadCase.RENEWAL_FAILED)).isTrue();
+    assertThat(tells(world, id, PayloadCase.CALL_RENEWED)).isFalse();
+    assertThat(world.state(id).getSideband().name()).isEqualTo("JOINED");
+    assertThat(hungUp(world)).containsExactly(NEW);
+  }
+
+  @Test
+  void shouldFinishFromEveryPrefixOfTheLogOnceTheNewCallIsBeingJoined() {
+    for (int events = joining(); events <= story.size(); events++) {
       SessionWorld world = after(events);
       work(world, Set.of(OLD, NEW));
       assertThat(world.state(id).getSideband().name()).as("prefix %d", events).isEqualTo("JOINED");
@@ -144,7 +161,7 @@ class RenewalCrashTest {
 
   @Test
   void shouldGoOnInTheOldCallWhenTheNewOneIsGone() {
-    for (int events = created(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
+    for (int events = joining(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
       SessionWorld world = after(events);
       work(world, Set.of(OLD));
       assertThat(tells(world, id, PayloadCase.RENEWAL_FAILED)).as("prefix %d", events).isTrue();
@@ -157,7 +174,7 @@ class RenewalCrashTest {
 
   @Test
   void shouldGoOnInTheNewCallWhenTheOldOneIsGone() {
-    for (int events = created(); events <= story.size(); events++) {
+    for (int events = joining(); events <= story.size(); events++) {
       SessionWorld world = after(events);
       work(world, Set.of(NEW));
       assertThat(world.state(id).getSideband().name()).as("prefix %d", events).isEqualTo("JOINED");
@@ -167,7 +184,7 @@ class RenewalCrashTest {
 
   @Test
   void shouldHangUpBothWhenBothAreGone() {
-    for (int events = created(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
+    for (int events = joining(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
       SessionWorld world = after(events);
       work(world, Set.of());
       assertThat(world.story(id)).as("prefix %d", events).endsWith(PayloadCase.CONVERSATION_ENDED);
