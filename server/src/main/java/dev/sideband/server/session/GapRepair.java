@@ -18,16 +18,17 @@ import org.jspecify.annotations.Nullable;
  * Looks for what was missed while the sideband was lost: at the end of the provider's conversation,
  * the one place that the protocol can name.
  *
- * <p><b>How.</b> A {@link Marker} is put behind all items before anything else is, so that the item
- * before it is the last as the gap left it, or one that was heard since the rejoin; those are
- * followed back. If that item is not known, or not known to be whole, it is looked up, and told as
- * a {@link RecoveredItem}. A marker is deleted as soon as it is heard of; one that a crash or
- * another loss may have left is deleted before the next is made.
+ * <p><b>How.</b> A {@link Marker} is put behind all items, so that the item before it is the last
+ * as the gap left it, or one that was heard since the rejoin; those are followed back. If that item
+ * is not known, or not known to be whole, it is looked up, and told as a {@link RecoveredItem}. A
+ * marker is deleted as soon as it is heard of; one that a crash or another loss may have left is
+ * deleted before the next is made.
  *
- * <p><b>States.</b> Idle; marked, until the marker is heard of; retrieving, until the item comes.
+ * <p><b>States.</b> Idle; waiting for its turn, behind all sidebands that are still to be rejoined:
+ * hearing comes first; marked, until the marker is heard of; retrieving, until the item comes.
  *
  * <p><b>Promise.</b> Nothing waits for it. GapRepaired follows SidebandRejoined once, at the latest
- * after {@link SessionConfig#configureTimeout}, unless the sideband is lost again or the
+ * {@link SessionConfig#configureTimeout} after its turn, unless the sideband is lost again or the
  * conversation ends. What the provider refuses of it is nobody else's error.
  *
  * <p><b>Threads.</b> The coordinator's only.
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class GapRepair {
   private enum Stage {
     IDLE,
+    WAITING,
     MARKED,
     RETRIEVING
   }
@@ -43,6 +45,7 @@ final class GapRepair {
   private final SessionContext context;
   private final Map<String, String> predecessors = new HashMap<>();
   private Timers.@Nullable Timer deadline;
+  private Places.@Nullable Place place;
   private Stage stage = Stage.IDLE;
   private String marker = "";
   private String tail = "";
@@ -75,6 +78,16 @@ final class GapRepair {
     }
     SessionState state = session.state();
     marker = Marker.id(state.call(), state.sideband().attachment());
+    stage = Stage.WAITING;
+    place = context.rejoins().take(turn -> session.run(() -> mark(turn)));
+  }
+
+  private void mark(Places.Place turn) {
+    turn.leave();
+    if (stage != Stage.WAITING) {
+      return;
+    }
+    SessionState state = session.state();
     stage = Stage.MARKED;
     deadline =
         context.timers().after(context.config().configureTimeout(), session.inTurn(this::timedOut));
@@ -92,7 +105,7 @@ final class GapRepair {
     if (session.state().items().markers().contains(id)) {
       session.link().send(Marker.deletion(id)); // However late it came.
     }
-    if (stage == Stage.MARKED) {
+    if (stage == Stage.WAITING || stage == Stage.MARKED) {
       predecessors.put(id, added.getPreviousItemId());
       if (id.equals(marker)) {
         Set<String> heard = Set.copyOf(predecessors.keySet());
@@ -214,6 +227,9 @@ final class GapRepair {
   /** Looks no further: the sideband is lost again, or the conversation is over. */
   void abandon() {
     stage = Stage.IDLE;
+    if (place != null) {
+      place.leave();
+    }
     tail = "";
     tailKnown = false;
     predecessors.clear();

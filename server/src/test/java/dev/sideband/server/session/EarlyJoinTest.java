@@ -85,6 +85,26 @@ class EarlyJoinTest {
     assertThat(world.provider.hangUps()).as("only the first had a window").hasSize(first.size());
   }
 
+  @Test
+  void shouldRejoinEverybodyBeforeItLooksForWhatWasMissed() {
+    world.probing();
+    for (int i = 0; i < 100; i++) {
+      world.live();
+    }
+    world.provider.sidebands().forEach(FakeSideband::close);
+    int before = world.provider.sidebands().size();
+    world.restart();
+    FakeSideband first = since(before).get(0);
+    first.open();
+    world.settle();
+    assertThat(first.commands()).as("our session").hasSize(1);
+    for (int opened = 1; opened < 100; opened++) {
+      since(before).get(opened).open();
+      world.settle();
+    }
+    assertThat(since(before)).as("and a marker").allMatch(joined -> joined.commands().size() == 2);
+  }
+
   private List<FakeSideband> since(int count) {
     List<FakeSideband> all = world.provider.sidebands();
     return List.copyOf(all.subList(count, all.size()));
