@@ -105,10 +105,13 @@ final class FakeConversation {
                         .setLimit(FakeTime.duration(3_600_000))));
   }
 
-  /** Goes on in its second call. */
+  /** Joins its second call, which it goes on in when the client reports that it holds it. */
   void renew() {
     add(event -> event.setCall(2).setSidebandJoining(SidebandJoining.newBuilder().setAttempt(1)));
     add(event -> event.setCall(2).setSidebandJoined(SidebandJoined.getDefaultInstance()));
+  }
+
+  private void goOnInSecondCall() {
     add(event -> event.setCall(2).setCallRenewed(CallRenewed.newBuilder().setCall(2)));
     add(event -> event.setCall(1).setCallRetired(CallRetired.newBuilder().setCall(1)));
     turn("I am still here.");
@@ -147,6 +150,9 @@ final class FakeConversation {
                     ClientMilestoneReached.newBuilder().setName(name).setTiming(timing)));
     if (name.equals("first_audio_heard")) {
       hear();
+    }
+    if (input.getClientMilestone().getCall() == 2) {
+      goOnInSecondCall();
     }
     return sequence;
   }

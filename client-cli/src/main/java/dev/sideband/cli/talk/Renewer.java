@@ -5,6 +5,8 @@ import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.cli.terminal.EventLine;
 import dev.sideband.cli.terminal.Texts;
+import dev.sideband.v1.ClientMilestone;
+import dev.sideband.v1.Input;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RenewResponse;
 import java.time.Duration;
@@ -103,7 +105,7 @@ final class Renewer implements AutoCloseable {
     long end = nanoTime.getAsLong() + left.toNanos();
     try {
       begun.await();
-      while (!tryRenew(conversationId) && nanoTime.getAsLong() < end) {
+      while (!tryRenew(conversationId, end) && nanoTime.getAsLong() < end) {
         TimeUnit.MILLISECONDS.sleep(TRY_AGAIN_AFTER_MS);
       }
     } catch (InterruptedException e) {
@@ -111,14 +113,15 @@ final class Renewer implements AutoCloseable {
     }
   }
 
-  private boolean tryRenew(String conversationId) throws InterruptedException {
+  private boolean tryRenew(String conversationId, long end) throws InterruptedException {
     outcome = new CompletableFuture<>();
     Leg next = legs.get();
     boolean moved = false;
     try {
       RenewResponse renewed = link.renew(conversationId, next.offer());
       next.connect(renewed.getSdpAnswer());
-      awaitOutcome();
+      report(conversationId, renewed.getCall());
+      awaitOutcome(end);
       line.moveTo(next);
       moved = true;
     } catch (CliException e) {
@@ -133,9 +136,22 @@ final class Renewer implements AutoCloseable {
     return moved;
   }
 
-  private void awaitOutcome() throws InterruptedException {
+  /** Says that the new call is held; whether that arrived, the outcome will tell. */
+  private void report(String conversationId, int call) {
+    ClientMilestone connected =
+        ClientMilestone.newBuilder().setName("dtls_connected").setCall(call).build();
     try {
-      outcome.get(RENEWED_WITHIN_MS, TimeUnit.MILLISECONDS);
+      link.send(conversationId, Input.newBuilder().setClientMilestone(connected).build());
+    } catch (CliException e) {
+      // It may have arrived all the same: then the call is used, and must not be closed here.
+    }
+  }
+
+  /** Waits while the old call lasts. */
+  private void awaitOutcome(long end) throws InterruptedException {
+    long left = TimeUnit.NANOSECONDS.toMillis(end - nanoTime.getAsLong());
+    try {
+      outcome.get(Math.max(left, RENEWED_WITHIN_MS), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw failed(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
     } catch (TimeoutException e) {

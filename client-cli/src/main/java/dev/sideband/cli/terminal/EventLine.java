@@ -69,7 +69,10 @@ public record EventLine(Tone tone, String what, String detail) {
       case CLIENT_MILESTONE_REACHED ->
           milestone(
               clientsWord(event.getClientMilestoneReached().getName()),
-              list(timing(event.getClientMilestoneReached().getTiming()), "by the client"));
+              list(
+                  laterCall(event.getCall()),
+                  timing(event.getClientMilestoneReached().getTiming()),
+                  "by the client"));
       case RENEWAL_DUE, CALL_RENEWED, RENEWAL_FAILED, CALL_RETIRED -> RenewalLine.of(event);
       default -> ofTurn(event);
     };

@@ -27,6 +27,7 @@ final class CallBook {
   private int latest;
   private int next;
   private int nextAttachment;
+  private boolean nextHeld;
   private boolean dueTold;
 
   /** Takes the next event of the conversation. */
@@ -42,6 +43,7 @@ final class CallBook {
           terms.computeIfPresent(event.getCall(), (call, term) -> new Term(term.from, until));
         }
       }
+      case CLIENT_MILESTONE_REACHED -> nextHeld |= isOfNext(event);
       case RENEWAL_DUE -> dueTold = true;
       case CALL_RENEWED -> {
         current = event.getCallRenewed().getCall();
@@ -67,6 +69,7 @@ final class CallBook {
     } else {
       next = latest;
       nextAttachment = 0;
+      nextHeld = false;
     }
   }
 
@@ -95,6 +98,11 @@ final class CallBook {
   /** The call that was created and is to take the place of the one in use; 0 if there is none. */
   int next() {
     return next;
+  }
+
+  /** Whether a client reported a milestone of that call: somebody holds its answer. */
+  boolean isNextHeld() {
+    return nextHeld;
   }
 
   /** The latest join of that call that was tried. */
@@ -131,6 +139,7 @@ final class CallBook {
             .setLatest(latest)
             .setNext(next)
             .setNextAttachment(nextAttachment)
+            .setNextHeld(nextHeld)
             .setDueTold(dueTold);
     terms.forEach(
         (call, term) ->
@@ -151,6 +160,7 @@ final class CallBook {
     latest = from.getLatest();
     next = from.getNext();
     nextAttachment = from.getNextAttachment();
+    nextHeld = from.getNextHeld();
     dueTold = from.getDueTold();
   }
 }

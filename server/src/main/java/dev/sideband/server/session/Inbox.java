@@ -145,6 +145,7 @@ final class Inbox {
         .journal()
         .add(
             RealtimeEvent.newBuilder()
+                .setCall(milestone.getCall())
                 .setClientMilestoneReached(
                     ClientMilestoneReached.newBuilder()
                         .setInputId(command.inputId())
@@ -155,6 +156,7 @@ final class Inbox {
                                 .setTotal(milestone.getTotal()))),
             request(command));
     session.limits().reached(milestone.getName());
+    session.nextCall().onHeard();
     long sequence = session.state().sequence();
     session.journal().whenDurable(() -> reply(command, sequence), command::refuse);
   }
@@ -175,7 +177,7 @@ final class Inbox {
     }
     return switch (input.getKindCase()) {
       case AUDIO -> outbox.judgeAudio(input.getAudio());
-      case CLIENT_MILESTONE -> judgeMilestone();
+      case CLIENT_MILESTONE -> judgeMilestone(input.getClientMilestone().getCall());
       case HANDOFF_OUTPUT -> judgeHandoff(input.getHandoffOutput().getHandoffId());
       case HANDOFF_COMPLETE -> judgeHandoff(input.getHandoffComplete().getHandoffId());
       case TOOL_OUTPUT -> judgeToolOutput(input.getToolOutput().getToolCallId());
@@ -183,7 +185,13 @@ final class Inbox {
     };
   }
 
-  private Optional<SessionException> judgeMilestone() {
+  private Optional<SessionException> judgeMilestone(int call) {
+    int calls = session.state().calls().following() - 1;
+    if (Integer.compareUnsigned(call, calls) > 0) {
+      return refuse(
+          ErrorCode.REQUEST_INVALID,
+          "client_milestone.call: there is none of this number (expected: 0 to " + calls + ")");
+    }
     return session.state().milestones().reportedCount() < MAX_CLIENT_MILESTONES
         ? Optional.empty()
         : full(

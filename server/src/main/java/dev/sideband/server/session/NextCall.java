@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The call that is to take the place of the one in use: joined beside it ({@link RenewalJoin}), and
- * put into use as soon as it is ready and nobody is in mid-sentence in the other, for which it
- * waits {@link #PATIENCE} at most.
+ * put into use as soon as it is ready, a client reported that it holds it, and nobody is in
+ * mid-sentence in the other; for both it waits {@link #PATIENCE} at most.
  *
  * <p><b>Promise.</b> Until CallRenewed everything goes through the call in use. What the next one
  * is told first is what was said so far ({@link SeedBook}), then what the old one did not
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class NextCall {
-  /** How long a caller is not cut off. */
+  /** How long a caller is not cut off, and how long ago one has its answer that reports nothing. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Session session;
@@ -51,7 +51,7 @@ final class NextCall {
     }
   }
 
-  /** The call in use was heard, or the next one was: the next one may be able to take its place. */
+  /** Something was heard of one of both calls: the next one may be able to take its place. */
   void onHeard() {
     if (join == null || renewing || !join.isReady()) {
       return;
@@ -60,12 +60,16 @@ final class NextCall {
       join.tellAgain();
       return;
     }
-    boolean cutsNobody = session.state().floor().isFree() && gate.isIdle();
-    if (cutsNobody || impatient || join.isInUse() || !session.link().isOpen()) {
+    if (mayBeUsed() || impatient || join.isInUse() || over != null) {
       renew(join);
     } else if (patience == null) {
       patience = context.timers().after(PATIENCE, session.inTurn(this::losePatience));
     }
+  }
+
+  private boolean mayBeUsed() {
+    boolean cutsNobody = session.state().floor().isFree() && gate.isIdle();
+    return session.state().calls().isNextHeld() && (cutsNobody || !session.link().isOpen());
   }
 
   private void losePatience() {

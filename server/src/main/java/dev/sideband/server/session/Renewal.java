@@ -143,6 +143,12 @@ final class Renewal {
     return new SessionException(ErrorCode.START_CANCELLED, "renew: its caller has gone");
   }
 
+  private static SessionException nobodyHolds() {
+    return new SessionException(
+        ErrorCode.SERVER_GOING_AWAY,
+        "renew: the server stopped before the client reported a milestone of the new call");
+  }
+
   private void recorded() {
     if (session.state().isEnding() || session.state().calls().next() == 0) {
       return; // Given up meanwhile.
@@ -161,17 +167,21 @@ final class Renewal {
     return answer;
   }
 
-  /** Takes up what an earlier process left: a call that was to take the other's place still is. */
+  /**
+   * Takes up what an earlier process left: a call that was to take the other's place still is, if a
+   * client holds it. Else whoever asked for it may never have read the answer; he keeps the old one
+   * until he is told that the new one is used, so that one is safe.
+   */
   void resume() {
     session.hangUps().retireSoon();
     session.renewalWatch().set();
     CallBook calls = session.state().calls();
     if (calls.next() > 0) {
       beganNanos = context.nanoTime().getAsLong();
-      if (calls.nextAttachment() > 0) {
+      if (calls.isNextHeld()) {
         nextCall.join(true);
       } else {
-        fail(nobodyWaits()); // Joining begins when the caller has its answer: this one has none.
+        fail(nobodyHolds());
       }
     }
   }

@@ -113,26 +113,28 @@ class RenewalCrashTest {
     }
   }
 
-  /** Its caller had the answer by then. */
-  private int joining() {
-    int events = created() + 1;
-    assertThat(caseOf(story.get(events - 1))).isEqualTo(PayloadCase.SIDEBAND_JOINING);
+  /** Its caller reported that it has the answer. */
+  private int held() {
+    int events = created() + 2;
+    assertThat(caseOf(story.get(events - 1))).isEqualTo(PayloadCase.CLIENT_MILESTONE_REACHED);
     return events;
   }
 
   @Test
-  void shouldStayInTheOldCallWhenNobodyHasTheAnswerToTheNewOne() {
-    SessionWorld world = after(created());
-    work(world, Set.of(OLD, NEW));
-    assertThat(tells(world, id, PayloadCase.RENEWAL_FAILED)).isTrue();
-    assertThat(tells(world, id, PayloadCase.CALL_RENEWED)).isFalse();
-    assertThat(world.state(id).getSideband().name()).isEqualTo("JOINED");
-    assertThat(hungUp(world)).containsExactly(NEW);
+  void shouldStayInTheOldCallWhenNobodyMayHaveTheAnswerToTheNewOne() {
+    for (int events = created(); events < held(); events++) {
+      SessionWorld world = after(events);
+      work(world, Set.of(OLD, NEW));
+      assertThat(tells(world, id, PayloadCase.RENEWAL_FAILED)).isTrue();
+      assertThat(tells(world, id, PayloadCase.CALL_RENEWED)).isFalse();
+      assertThat(world.state(id).getSideband().name()).isEqualTo("JOINED");
+      assertThat(hungUp(world)).containsExactly(NEW);
+    }
   }
 
   @Test
-  void shouldFinishFromEveryPrefixOfTheLogOnceTheNewCallIsBeingJoined() {
-    for (int events = joining(); events <= story.size(); events++) {
+  void shouldFinishFromEveryPrefixOfTheLogOnceTheNewCallIsHeld() {
+    for (int events = held(); events <= story.size(); events++) {
       SessionWorld world = after(events);
       work(world, Set.of(OLD, NEW));
       assertThat(world.state(id).getSideband().name()).as("prefix %d", events).isEqualTo("JOINED");
@@ -161,7 +163,7 @@ class RenewalCrashTest {
 
   @Test
   void shouldGoOnInTheOldCallWhenTheNewOneIsGone() {
-    for (int events = joining(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
+    for (int events = held(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
       SessionWorld world = after(events);
       work(world, Set.of(OLD));
       assertThat(tells(world, id, PayloadCase.RENEWAL_FAILED)).as("prefix %d", events).isTrue();
@@ -174,7 +176,7 @@ class RenewalCrashTest {
 
   @Test
   void shouldGoOnInTheNewCallWhenTheOldOneIsGone() {
-    for (int events = joining(); events <= story.size(); events++) {
+    for (int events = held(); events <= story.size(); events++) {
       SessionWorld world = after(events);
       work(world, Set.of(NEW));
       assertThat(world.state(id).getSideband().name()).as("prefix %d", events).isEqualTo("JOINED");
@@ -184,7 +186,7 @@ class RenewalCrashTest {
 
   @Test
   void shouldHangUpBothWhenBothAreGone() {
-    for (int events = joining(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
+    for (int events = held(); !wasTold(events, PayloadCase.CALL_RENEWED); events++) {
       SessionWorld world = after(events);
       work(world, Set.of());
       assertThat(world.story(id)).as("prefix %d", events).endsWith(PayloadCase.CONVERSATION_ENDED);

@@ -6,6 +6,7 @@ import static dev.sideband.server.session.SessionWorld.text;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CALL_CREATED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CALL_RENEWED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CALL_RETIRED;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.CLIENT_MILESTONE_REACHED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SESSION_CONFIGURED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.SIDEBAND_JOINING;
@@ -50,13 +51,14 @@ class RenewalTest {
         .containsExactly(
             CALL_CREATED,
             SIDEBAND_JOINING,
+            CLIENT_MILESTONE_REACHED,
             SIDEBAND_JOINED,
             CALL_RENEWED,
             SESSION_CONFIGURED,
             CALL_RETIRED);
-    assertThat(world.events(live.id()).subList(5, 11))
+    assertThat(world.events(live.id()).subList(5, 12))
         .extracting(RealtimeEvent::getCall)
-        .containsExactly(2, 2, 2, 2, 2, 1);
+        .containsExactly(2, 2, 2, 2, 2, 2, 1);
     assertThat(live.only(CALL_RETIRED).getCallRetired().getHangUp()).isEqualTo(HangUp.HUNG_UP);
     assertThat(live.sideband().isClosed()).isTrue();
     assertThat(hungUp()).containsExactly("rtc_1");
@@ -76,7 +78,7 @@ class RenewalTest {
 
   @Test
   void shouldUseTheOldCallUntilTheProviderConfirmsTheNew() {
-    Live next = Renewing.of(live).created("rtc_2").joined();
+    Live next = Renewing.of(live).created("rtc_2").held().joined();
     String inputId = live.sends(text("still here")).getInputId();
     assertThat(Fates.itemsSent(live.sideband())).containsExactly(inputId);
     assertThat(live.sideband().isClosed()).isFalse();
@@ -101,7 +103,7 @@ class RenewalTest {
 
   @Test
   void shouldTellItASessionThatChangedMeanwhileBeforeItIsUsed() {
-    Live next = Renewing.of(live).created("rtc_2").joined();
+    Live next = Renewing.of(live).created("rtc_2").held().joined();
     live.sends(Fates.sessionUpdate("whisper"));
     live.hears("session.updated", Fates.configured());
     next.hears("session.updated", Fates.configured());
@@ -110,6 +112,33 @@ class RenewalTest {
     assertThat(told.session().getInstructions()).isEqualTo("whisper");
     next.hears("session.updated", Fates.configured());
     assertThat(live.story()).contains(CALL_RENEWED);
+  }
+
+  @Test
+  void shouldUseTheNewCallOnceAClientReportsThatItHoldsIt() {
+    Renewing renewing = Renewing.of(live).created("rtc_2");
+    Live next = renewing.joined();
+    next.hears("session.updated", Fates.configured());
+    assertThat(live.story()).doesNotContain(CALL_RENEWED);
+    live.sends(SessionWorld.milestone("dtls_connected"));
+    assertThat(live.story()).as("it is of the call in use").doesNotContain(CALL_RENEWED);
+    renewing.held();
+    assertThat(live.story()).contains(CALL_RENEWED);
+  }
+
+  @Test
+  void shouldNotWaitForAReportForEver() {
+    Live next = Renewing.of(live).created("rtc_2").joined();
+    next.hears("session.updated", Fates.configured());
+    assertThat(live.story()).doesNotContain(CALL_RENEWED);
+    world.advance(NextCall.PATIENCE);
+    assertThat(live.story()).contains(CALL_RENEWED);
+  }
+
+  @Test
+  void shouldRefuseAReportOfACallThatThereIsNot() {
+    assertThat(refusal(world.send(live.id(), Renewing.milestone(2))))
+        .isEqualTo(ErrorCode.REQUEST_INVALID);
   }
 
   @Test
@@ -142,7 +171,7 @@ class RenewalTest {
   @Test
   void shouldTellTheNewCallNothingBeforeItsUseIsDurable() {
     live.sends(text("not acknowledged"));
-    Live next = Renewing.of(live).created("rtc_2").joined();
+    Live next = Renewing.of(live).created("rtc_2").held().joined();
     world.log.hold();
     next.hears("session.updated", Fates.configured());
     next.hears("response.created", Fates.started("resp_2"));
@@ -157,7 +186,7 @@ class RenewalTest {
 
   @Test
   void shouldRejoinTheNewCallWhenItsSidebandIsLostMeanwhile() {
-    Live next = Renewing.of(live).created("rtc_2").joined();
+    Live next = Renewing.of(live).created("rtc_2").held().joined();
     world.log.hold();
     next.hears("session.updated", Fates.configured());
     next.sideband().lose(Cause.RESET, 0);

@@ -2,6 +2,7 @@ package dev.sideband.server.session;
 
 import dev.sideband.server.provider.FakeCreate;
 import dev.sideband.server.provider.FakeSideband;
+import dev.sideband.v1.Input;
 import dev.sideband.v1.RenewRequest;
 import dev.sideband.v1.RenewResponse;
 import java.util.concurrent.CompletableFuture;
@@ -54,9 +55,21 @@ record Renewing(
     return next;
   }
 
-  /** The sideband opens, and the provider confirms our session on it. */
+  /** The caller reports media in the new call. */
+  Renewing held() {
+    live.sends(milestone(SessionWorld.get(answer).getCall()));
+    return this;
+  }
+
+  static Input milestone(int call) {
+    Input.Builder input = SessionWorld.milestone("dtls_connected").toBuilder();
+    input.getClientMilestoneBuilder().setCall(call);
+    return input.build();
+  }
+
+  /** The caller holds it, the sideband opens, and the provider confirms our session on it. */
   Live confirmed() {
-    Live next = joined();
+    Live next = held().joined();
     next.hears("session.updated", Fates.configured());
     return next;
   }
