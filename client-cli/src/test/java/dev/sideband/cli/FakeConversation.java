@@ -33,6 +33,7 @@ import dev.sideband.v1.TranscriptCompleted;
 import dev.sideband.v1.TranscriptDelta;
 import dev.sideband.v1.TranscriptEntry;
 import dev.sideband.v1.TransportKind;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,11 @@ final class FakeConversation {
         yield accepted;
       }
     };
+  }
+
+  void loseFollowers() {
+    followers.forEach(each -> each.onError(Status.UNAVAILABLE.asRuntimeException()));
+    followers.clear();
   }
 
   private long accepted(Input input) {

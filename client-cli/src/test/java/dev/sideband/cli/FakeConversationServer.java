@@ -135,6 +135,11 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
     server.shutdownNow();
   }
 
+  /** Ends every stream, as a server that dies; it is back at once. */
+  synchronized void loseStreams() {
+    conversations.values().forEach(FakeConversation::loseFollowers);
+  }
+
   /** From now on each conversation begins with an answer, whatever is said. */
   synchronized void answerAsSoonAsConnected() {
     answering = true;

@@ -1,6 +1,7 @@
 package dev.sideband.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sideband.cli.call.Wav;
 import java.nio.file.Path;
@@ -75,6 +76,32 @@ final class TalkCommandTest {
           .hasSize(2)
           .last()
           .satisfies(peak -> assertThat(peak).isGreaterThan(3_000));
+    }
+  }
+
+  @Test
+  void shouldGoOnWhenTheServerGoesAwayInTheMiddle(@TempDir Path folder) throws Exception {
+    Path in = folder.resolve("in.wav");
+    tone(2_000).write(in);
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      server.answerAsSoonAsConnected();
+      CliRun run =
+          CliRun.whileRunning(
+              out -> {
+                await().until(() -> out.get().contains("You said: hi"));
+                server.loseStreams();
+              },
+              "talk",
+              "--wav",
+              in.toString(),
+              "--server",
+              server.address());
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      assertThat(run.out())
+          .containsSubsequence(
+              "You said: hi", "the server is away; go on talking", "the server is back", "ended")
+          .containsOnlyOnce("You said: hi");
     }
   }
 

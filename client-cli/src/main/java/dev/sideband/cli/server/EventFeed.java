@@ -11,14 +11,10 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The events of one subscription, pulled batch by batch; the server waits when nobody pulls.
- *
- * <p><b>Threads.</b> {@link #next} by one reader, {@link #close} by anyone, any number of times: it
- * ends a read that waits.
- */
-public final class EventFeed implements AutoCloseable {
+/** The events of one subscription; the server waits when nobody pulls. */
+public final class EventFeed implements Feed {
   /** How a stream ends that its server did not end in order. */
   private static final Set<Status.Code> LOST =
       EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.CANCELLED);
@@ -54,11 +50,7 @@ public final class EventFeed implements AutoCloseable {
     }
   }
 
-  /**
-   * Waits for the next batch; empty at the end of the stream or after {@link #close}.
-   *
-   * @throws dev.sideband.cli.failure.CliException when the stream failed
-   */
+  @Override
   public Optional<RealtimeEvents> next() {
     try {
       if (!batches.hasNext()) {
@@ -74,10 +66,15 @@ public final class EventFeed implements AutoCloseable {
       if (closed && e.getStatus().getCode() == Status.Code.CANCELLED) {
         return Optional.empty();
       }
-      throw begun && LOST.contains(e.getStatus().getCode())
+      throw begun && isLost(e)
           ? translator.broken(e, conversationId, lastSequence)
           : translator.translate(e);
     }
+  }
+
+  /** Whether a stream failed because its server went away, or is not there: it may come back. */
+  static boolean isLost(@Nullable Throwable failure) {
+    return failure instanceof StatusRuntimeException e && LOST.contains(e.getStatus().getCode());
   }
 
   @Override

@@ -15,16 +15,16 @@ import java.util.function.Consumer;
 public final class FeedReader {
   private FeedReader() {}
 
-  /** Starts reading; {@link EventFeed#close} ends it. */
+  /** Starts reading; {@link Feed#close} ends it. */
   public static void start(
       Executor executor,
-      EventFeed feed,
+      Feed feed,
       Consumer<RealtimeEvents> onBatch,
       Consumer<Optional<CliException>> onEnd) {
     executor.execute(() -> onEnd.accept(read(feed, onBatch)));
   }
 
-  private static Optional<CliException> read(EventFeed feed, Consumer<RealtimeEvents> onBatch) {
+  private static Optional<CliException> read(Feed feed, Consumer<RealtimeEvents> onBatch) {
     try {
       for (Optional<RealtimeEvents> batch = feed.next(); batch.isPresent(); batch = feed.next()) {
         onBatch.accept(batch.get());

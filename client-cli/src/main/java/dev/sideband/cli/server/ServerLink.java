@@ -163,8 +163,12 @@ public final class ServerLink implements AutoCloseable {
     return ask(ANSWER_WITHIN, stub -> stub.listVoices(ListVoicesRequest.getDefaultInstance()));
   }
 
-  /** Opens a subscription; nothing is read before its first {@link EventFeed#next}. */
+  /**
+   * Opens a subscription; nothing is read before its first {@link EventFeed#next}. A server that
+   * was away is tried at once.
+   */
   public EventFeed subscribe(SubscribeRequest request) {
+    channel.resetConnectBackoff();
     return EventFeed.open(ConversationGrpc.newBlockingStub(channel), request, translator);
   }
 

@@ -37,7 +37,8 @@ public final class CallTalk implements AutoCloseable {
   public CallTalk(ServerLink link, TalkScreen screen, LongSupplier nanoTime) {
     this.link = link;
     this.nanoTime = nanoTime;
-    conversation = new OwnConversation(link, screen, nanoTime);
+    conversation =
+        new OwnConversation(link, screen, nanoTime, "go on talking: what is said is shown later");
   }
 
   /** Talks with the microphone until the typing ends; typed lines are asked too. */

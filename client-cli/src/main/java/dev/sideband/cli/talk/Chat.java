@@ -2,6 +2,7 @@ package dev.sideband.cli.talk;
 
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
+import dev.sideband.cli.server.ResumingFeed;
 import dev.sideband.cli.terminal.EventLine;
 import dev.sideband.cli.terminal.Texts;
 import dev.sideband.v1.ConversationEnded;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> One reading thread brings events; anyone asks and waits.
  */
-final class Chat {
+final class Chat implements ResumingFeed.Listener {
   private static final int LABEL = 11;
 
   private final TalkScreen screen;
+  private final String meanwhile;
   private final Moment moment = new Moment();
   private final CountDownLatch over = new CountDownLatch(1);
   private int asked;
@@ -32,9 +34,14 @@ final class Chat {
   private @Nullable ConversationEnded ended;
   private @Nullable CliException broken;
 
-  /** Prints to {@code screen}. */
-  Chat(TalkScreen screen) {
+  /**
+   * Prints to {@code screen}.
+   *
+   * @param meanwhile what can be done while the server is away
+   */
+  Chat(TalkScreen screen, String meanwhile) {
     this.screen = screen;
+    this.meanwhile = meanwhile;
   }
 
   void batch(RealtimeEvents batch) {
@@ -110,6 +117,21 @@ final class Chat {
   /** Who speaks just now, and what. */
   synchronized Moment.Look look() {
     return moment.look();
+  }
+
+  @Override
+  public void away() {
+    note("the server is away; " + meanwhile);
+  }
+
+  @Override
+  public void back() {
+    note("the server is back");
+  }
+
+  /** What was asked did not arrive. */
+  synchronized void expectNoAnswer() {
+    asked--;
   }
 
   /** An answer is owed from now on. */

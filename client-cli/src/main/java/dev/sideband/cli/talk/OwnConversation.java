@@ -1,8 +1,10 @@
 package dev.sideband.cli.talk;
 
 import dev.sideband.cli.failure.CliException;
-import dev.sideband.cli.server.EventFeed;
+import dev.sideband.cli.failure.ExitCode;
+import dev.sideband.cli.server.Feed;
 import dev.sideband.cli.server.FeedReader;
+import dev.sideband.cli.server.ResumingFeed;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.RealtimeEvent;
@@ -34,14 +36,18 @@ final class OwnConversation implements AutoCloseable {
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
   private Consumer<RealtimeEvent> listener = event -> {};
   private volatile String id = "";
-  private @Nullable EventFeed feed;
+  private @Nullable Feed feed;
   private boolean finished;
 
-  /** Not started yet; the screen stays the caller's to close. */
-  OwnConversation(ServerLink link, TalkScreen screen, LongSupplier nanoTime) {
+  /**
+   * Not started yet; the screen stays the caller's to close.
+   *
+   * @param meanwhile what can be done while the server is away
+   */
+  OwnConversation(ServerLink link, TalkScreen screen, LongSupplier nanoTime, String meanwhile) {
     this.link = link;
     this.screen = screen;
-    chat = new Chat(screen);
+    chat = new Chat(screen, meanwhile);
     view = new LiveView(screen, chat::look, nanoTime);
   }
 
@@ -59,8 +65,11 @@ final class OwnConversation implements AutoCloseable {
   StartResponse start(StartRequest request) {
     StartResponse started = link.start(request);
     id = started.getConversationId();
-    EventFeed opened =
-        link.subscribe(SubscribeRequest.newBuilder().setConversationId(id).setFollow(true).build());
+    Feed opened =
+        new ResumingFeed(
+            link::subscribe,
+            SubscribeRequest.newBuilder().setConversationId(id).setFollow(true).build(),
+            chat);
     feed = opened;
     FeedReader.start(reader, opened, this::read, chat::end);
     return started;
@@ -102,9 +111,17 @@ final class OwnConversation implements AutoCloseable {
   /** Puts a text into it, and asks for an answer. */
   void ask(String text) {
     chat.typed(text);
-    chat.expectAnswer();
     TextInput input = TextInput.newBuilder().setText(text).setRespond(true).build();
-    link.send(id, Input.newBuilder().setText(input).build());
+    chat.expectAnswer();
+    try {
+      link.send(id, Input.newBuilder().setText(input).build());
+    } catch (CliException e) {
+      if (e.exitCode() != ExitCode.NO_SERVER) {
+        throw e;
+      }
+      chat.expectNoAnswer();
+      chat.note("not sent: the server is away; type it again when it is back");
+    }
   }
 
   /** Hangs up, waits for the end, and throws if none comes or not the one that was asked for. */

@@ -21,7 +21,7 @@ public final class TextTalk implements AutoCloseable {
   /** Talks through {@code link}; the screen stays the caller's to close. */
   public TextTalk(ServerLink link, TalkScreen screen, LongSupplier nanoTime) {
     this.screen = screen;
-    conversation = new OwnConversation(link, screen, nanoTime);
+    conversation = new OwnConversation(link, screen, nanoTime, "trying again");
   }
 
   /** Talks until the typing ends, or the conversation does. */

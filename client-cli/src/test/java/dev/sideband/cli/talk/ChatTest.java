@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class ChatTest {
-  private final Chat chat = new Chat(TalkScreen.piped(InputStream.nullInputStream(), screen()));
+  private final Chat chat =
+      new Chat(TalkScreen.piped(InputStream.nullInputStream(), screen()), "trying again");
 
   private static Screen screen() {
     PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
