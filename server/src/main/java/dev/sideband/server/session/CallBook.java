@@ -5,6 +5,7 @@ import dev.sideband.store.v1.CallsCheckpoint;
 import dev.sideband.v1.CallRetired;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.RealtimeEvent;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +20,15 @@ import java.util.TreeSet;
 final class CallBook {
 
   /** From when to when a call lasts; the end is the default instance if the provider named none. */
-  record Term(Timestamp from, Timestamp until) {}
+  record Term(Timestamp from, Timestamp until) {
+
+    /** When the provider ends it by itself. */
+    Instant end(RenewalConfig config) {
+      return until.equals(Timestamp.getDefaultInstance())
+          ? ProtoTime.toInstant(from).plus(config.sessionLimit())
+          : ProtoTime.toInstant(until);
+    }
+  }
 
   private final TreeSet<Integer> open = new TreeSet<>();
   private final Map<Integer, Term> terms = new TreeMap<>();
@@ -117,8 +126,13 @@ final class CallBook {
 
   /** Of the call in use. */
   Term term() {
+    return term(current);
+  }
+
+  /** Of one that is not known to be hung up. */
+  Term term(int call) {
     return terms.getOrDefault(
-        current, new Term(Timestamp.getDefaultInstance(), Timestamp.getDefaultInstance()));
+        call, new Term(Timestamp.getDefaultInstance(), Timestamp.getDefaultInstance()));
   }
 
   /** Whether it was told that the call in use is to be renewed. */
@@ -129,6 +143,11 @@ final class CallBook {
   /** Calls that nobody will use any more, and that are not known to be hung up. */
   List<Integer> outOfUse() {
     return open.stream().filter(call -> call != current && call != next).toList();
+  }
+
+  /** The same once the conversation is ending, when the one that was to come is among them. */
+  List<Integer> outOfUseAtTheEnd() {
+    return open.stream().filter(call -> call != current).toList();
   }
 
   CallsCheckpoint checkpoint() {

@@ -1,6 +1,5 @@
 package dev.sideband.server.session;
 
-import com.google.protobuf.Timestamp;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RenewalDue;
 import dev.sideband.v1.TransportKind;
@@ -39,7 +38,7 @@ final class RenewalWatch {
         || session.state().started().getTransport() != TransportKind.WEB_RTC) {
       return;
     }
-    Instant end = end(calls.term());
+    Instant end = calls.term().end(context.config().renewal());
     Duration limit = Duration.between(ProtoTime.toInstant(calls.term().from()), end);
     Duration half = limit.dividedBy(2);
     Duration ahead = context.config().renewal().before();
@@ -50,12 +49,6 @@ final class RenewalWatch {
     } else {
       timer = context.timers().after(left, session.inTurn(() -> tell(end, limit)));
     }
-  }
-
-  private Instant end(CallBook.Term term) {
-    return term.until().equals(Timestamp.getDefaultInstance())
-        ? ProtoTime.toInstant(term.from()).plus(context.config().renewal().sessionLimit())
-        : ProtoTime.toInstant(term.until());
   }
 
   private void tell(Instant end, Duration limit) {
