@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Promise.</b> A conversation ends once: the first reason stands. A call whose id is known is
  * hung up, also one that is created while the conversation is ending, and those that were renewed
  * or were to be; the last event comes when all of them have an outcome, and has that of the call in
- * use.
+ * use. Until then it is ENDING, in the next process too.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -121,7 +121,7 @@ final class Ending {
         .secrets()
         .callId()
         .ifPresentOrElse(
-            call -> session.hangUps().hangUp(call, this::hungUp),
+            id -> session.hangUps().hangUp(session.state().call(), id, this::hungUp),
             () ->
                 hungUp(
                     session.opening().mayHaveUnknownCall() ? HangUp.CALL_UNKNOWN : HangUp.NO_CALL));

@@ -1,25 +1,24 @@
 package dev.sideband.server.session;
 
 import dev.sideband.server.provider.CallId;
-import dev.sideband.server.provider.HangUpOutcome;
-import dev.sideband.server.provider.ProviderException;
 import dev.sideband.v1.CallRetired;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.RealtimeEvent;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hangs up a session's calls, and says of those that are out of use what became of it: CallRetired,
- * so that no restart does it again.
+ * Hangs up a session's calls, each until it has an outcome, and says of those that are out of use
+ * what became of it: CallRetired, so that no restart does it again. Of any call it says once that
+ * it is not confirmed yet.
  *
- * <p><b>Promise.</b> Every hang-up has one outcome, within {@link SessionConfig#hangUpTimeout}.
+ * <p><b>Resting.</b> While the log takes no events calls are hung up all the same, but nothing is
+ * said: whoever takes this session's place asks again, and says it.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -28,7 +27,8 @@ final class HangUps {
 
   private final Session session;
   private final SessionContext context;
-  private final Set<Integer> retiring = new HashSet<>();
+  private final Map<Integer, CallHangUp> underWay = new HashMap<>();
+  private final Set<Integer> toldUnconfirmed = new HashSet<>();
 
   HangUps(Session session, SessionContext context) {
     this.session = session;
@@ -42,70 +42,77 @@ final class HangUps {
 
   /** The same at the end, when the one that was to come is out of use too. */
   void retireAll() {
-    session.state().calls().outOfUse().forEach(this::retire);
-    if (session.state().calls().next() > 0) {
-      retire(session.state().calls().next());
-    }
+    session.state().calls().outOfUseAtTheEnd().forEach(this::retire);
   }
 
   private void retire(int call) {
-    if (retiring.add(call)) {
-      session
-          .secrets()
-          .calls()
-          .of(call)
-          .ifPresentOrElse(
-              id -> hangUp(id, outcome -> retired(call, outcome)),
-              () -> retired(call, HangUp.CALL_UNKNOWN));
+    CallHangUp known = underWay.get(call);
+    if (known != null) {
+      known.hurry();
+      return;
     }
+    session
+        .secrets()
+        .calls()
+        .of(call)
+        .ifPresentOrElse(
+            id -> hangUp(call, id, outcome -> retired(call, outcome)),
+            () -> retired(call, HangUp.CALL_UNKNOWN));
   }
 
   private void retired(int call, HangUp outcome) {
-    retiring.remove(call);
+    if (outcome == HangUp.NOT_CONFIRMED) {
+      tellUnconfirmed(call);
+    } else if (maySpeak()) {
+      tell(call, outcome);
+    }
+    session.ending().onRetired();
+  }
+
+  /** Hangs a call up; the outcome comes in a turn. */
+  void hangUp(int call, CallId id, Consumer<HangUp> done) {
+    CallHangUp hangUp =
+        new CallHangUp(
+            session,
+            context,
+            id,
+            session.state().calls().term(call).end(context.config().renewal()),
+            () -> tellUnconfirmed(call),
+            outcome -> {
+              underWay.remove(call);
+              done.accept(outcome);
+            });
+    underWay.put(call, hangUp);
+    hangUp.begin();
+  }
+
+  private void tellUnconfirmed(int call) {
+    if (maySpeak() && toldUnconfirmed.add(call)) {
+      tell(call, HangUp.NOT_CONFIRMED);
+    }
+  }
+
+  private boolean maySpeak() {
+    return session.state().isEnding() || !session.rest().isResting();
+  }
+
+  private void tell(int call, HangUp outcome) {
     session
         .journal()
         .add(
             RealtimeEvent.newBuilder()
                 .setCall(call)
                 .setCallRetired(CallRetired.newBuilder().setCall(call).setHangUp(outcome)));
-    session.ending().onRetired();
   }
 
-  /** Whether no call is being retired. */
+  /** Whether no call is being hung up. */
   boolean isIdle() {
-    return retiring.isEmpty();
+    return underWay.isEmpty();
   }
 
-  /** Hangs a call up; the outcome comes in a turn. */
-  void hangUp(CallId call, Consumer<HangUp> done) {
-    Once once = new Once(done);
-    Timers.Timer timeout =
-        context
-            .timers()
-            .after(
-                context.config().hangUpTimeout(),
-                session.inTurn(() -> once.accept(HangUp.NOT_CONFIRMED)));
-    context
-        .provider()
-        .hangUp(call)
-        .whenComplete(
-            (outcome, thrown) ->
-                session.complete(
-                    () -> {
-                      timeout.cancel();
-                      once.accept(outcome(outcome, thrown));
-                    }));
-  }
-
-  private static HangUp outcome(@Nullable HangUpOutcome outcome, @Nullable Throwable thrown) {
-    if (outcome != null) {
-      return outcome == HangUpOutcome.HUNG_UP ? HangUp.HUNG_UP : HangUp.ALREADY_GONE;
-    }
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    return cause instanceof ProviderException refused
-            && refused.kind() == ProviderException.Kind.NOT_FOUND
-        ? HangUp.ALREADY_GONE
-        : HangUp.NOT_CONFIRMED;
+  /** Another session, or process, goes on with it. */
+  void close() {
+    underWay.values().forEach(CallHangUp::close);
   }
 
   /** Hangs up a call that the log will never know. */
@@ -123,20 +130,5 @@ final class HangUps {
                     HangUp.NOT_CONFIRMED);
               }
             });
-  }
-
-  /** Hands on the first outcome, and no other. */
-  private static final class Once {
-    private Optional<Consumer<HangUp>> done;
-
-    private Once(Consumer<HangUp> done) {
-      this.done = Optional.of(done);
-    }
-
-    private void accept(HangUp outcome) {
-      Optional<Consumer<HangUp>> first = done;
-      done = Optional.empty();
-      first.ifPresent(consumer -> consumer.accept(outcome));
-    }
   }
 }

@@ -184,6 +184,7 @@ final class Session {
   /** Leaves the call as it is: the server exits, the voice goes on. */
   void leave() {
     onEnding();
+    hangUps.close();
     trace.close();
   }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param joinWindow how long joining the sideband of a new call is tried
  * @param rejoinWindow how long rejoining a lost one is tried
  * @param configureTimeout from the join to the provider's word that the session is as we want it
- * @param hangUpTimeout after which a call counts as not confirmed hung up
+ * @param hangUpTimeout after which one attempt to hang a call up has failed
  * @param mediaTimeout for a client that promised to report its media milestones
  * @param maxDuration of a conversation that asks for none; zero = unlimited
  * @param idleTimeout of a conversation that asks for none; zero = unlimited

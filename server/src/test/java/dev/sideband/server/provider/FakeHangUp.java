@@ -32,6 +32,16 @@ public final class FakeHangUp {
     outcome.completeExceptionally(new ProviderException(kind, "hang-up: " + kind));
   }
 
+  /** Whether it was answered, one way or the other. */
+  public boolean isAnswered() {
+    return outcome.isDone();
+  }
+
+  /** Whether the provider confirmed that the call is no more. */
+  public boolean isConfirmed() {
+    return outcome.isDone() && !outcome.isCompletedExceptionally();
+  }
+
   CompletionStage<HangUpOutcome> outcome() {
     return outcome;
   }

@@ -37,6 +37,7 @@ public final class FakeProvider implements RealtimeProvider {
   private final BlockingQueue<FakeHangUp> newHangUps = new LinkedBlockingQueue<>();
   private final BlockingQueue<FakeSideband> newSidebands = new LinkedBlockingQueue<>();
   private boolean holdsHangUps;
+  private boolean failsHangUps;
   private HangUpOutcome hangUpAnswer = HangUpOutcome.HUNG_UP;
   private boolean closed;
 
@@ -77,17 +78,21 @@ public final class FakeProvider implements RealtimeProvider {
   public CompletionStage<HangUpOutcome> hangUp(CallId call) {
     FakeHangUp hangUp = new FakeHangUp(call);
     boolean held;
+    boolean fails;
     HangUpOutcome answer;
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedStage(isClosed());
       }
       held = holdsHangUps;
+      fails = failsHangUps;
       answer = hangUpAnswer;
       hangUps.add(hangUp);
       newHangUps.add(hangUp);
     }
-    if (!held) {
+    if (fails) {
+      hangUp.fail(ProviderException.Kind.UNREACHABLE);
+    } else if (!held) {
       hangUp.succeed(answer);
     }
     return hangUp.outcome();
@@ -142,7 +147,18 @@ public final class FakeProvider implements RealtimeProvider {
     holdsHangUps = true;
   }
 
-  /** From now on a hang-up that is not held is answered ALREADY_GONE. */
+  /** From now on a hang-up is answered at once, as if none had ever been held or failed. */
+  public synchronized void answerHangUps() {
+    holdsHangUps = false;
+    failsHangUps = false;
+  }
+
+  /** From now on a hang-up fails at once, UNREACHABLE. */
+  public synchronized void failHangUps() {
+    failsHangUps = true;
+  }
+
+  /** From now on a hang-up that neither is held nor fails is answered ALREADY_GONE. */
   public synchronized void forgetCalls() {
     hangUpAnswer = HangUpOutcome.ALREADY_GONE;
   }

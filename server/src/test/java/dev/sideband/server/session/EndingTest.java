@@ -4,6 +4,7 @@ import static dev.sideband.server.session.SessionWorld.HANG_UP_TIMEOUT;
 import static dev.sideband.server.session.SessionWorld.get;
 import static dev.sideband.server.session.SessionWorld.text;
 import static dev.sideband.server.session.SessionWorld.webRtc;
+import static dev.sideband.v1.RealtimeEvent.PayloadCase.CALL_RETIRED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDED;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.CONVERSATION_ENDING;
 import static dev.sideband.v1.RealtimeEvent.PayloadCase.INPUT_DISCARDED;
@@ -14,6 +15,7 @@ import com.google.protobuf.util.Durations;
 import dev.sideband.server.provider.HangUpOutcome;
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.v1.ConversationEnded.HangUp;
+import dev.sideband.v1.ConversationState.Phase;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EndingTest {
   private final SessionWorld world = new SessionWorld();
@@ -55,14 +58,29 @@ class EndingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"NOT_FOUND,ALREADY_GONE", "FAILED,NOT_CONFIRMED", "UNREACHABLE,NOT_CONFIRMED"})
-  void shouldSayWhatBecameOfTheHangUp(ProviderException.Kind failure, HangUp said) {
+  @EnumSource(names = {"FAILED", "UNREACHABLE", "TIMED_OUT", "UNAUTHORIZED"})
+  void shouldSayThatTheHangUpIsNotConfirmedYet(ProviderException.Kind failure) {
     world.provider.holdHangUps();
     Live live = world.live();
     assertThat(world.stop(live.id())).isCompleted();
     world.provider.nextHangUp().fail(failure);
     world.settle();
-    assertThat(ended(live)).isEqualTo(said);
+    assertThat(live.story()).endsWith(CONVERSATION_ENDING, CALL_RETIRED);
+    assertThat(live.only(CALL_RETIRED).getCallRetired().getCall()).isEqualTo(1);
+    assertThat(live.only(CALL_RETIRED).getCallRetired().getHangUp())
+        .isEqualTo(HangUp.NOT_CONFIRMED);
+    assertThat(world.state(live.id()).getPhase()).isEqualTo(Phase.ENDING);
+  }
+
+  @Test
+  void shouldTakeNotFoundForGone() {
+    world.provider.holdHangUps();
+    Live live = world.live();
+    assertThat(world.stop(live.id())).isCompleted();
+    world.provider.nextHangUp().fail(ProviderException.Kind.NOT_FOUND);
+    world.settle();
+    assertThat(ended(live)).isEqualTo(HangUp.ALREADY_GONE);
+    assertThat(live.story()).doesNotContain(CALL_RETIRED);
   }
 
   @Test
@@ -76,14 +94,18 @@ class EndingTest {
   }
 
   @Test
-  void shouldNotWaitForAHangUpForEver() {
+  void shouldNotWaitForAnAttemptForEver() {
     world.provider.holdHangUps();
     Live live = world.live();
     assertThat(world.stop(live.id())).isCompleted();
     world.advance(HANG_UP_TIMEOUT);
-    assertThat(ended(live)).isEqualTo(HangUp.NOT_CONFIRMED);
+    assertThat(live.only(CALL_RETIRED).getCallRetired().getHangUp())
+        .isEqualTo(HangUp.NOT_CONFIRMED);
     world.provider.nextHangUp().succeed();
     world.settle();
+    assertThat(ended(live)).as("late is not never").isEqualTo(HangUp.HUNG_UP);
+    world.advance(Duration.ofMinutes(5));
+    assertThat(world.provider.hangUps()).hasSize(1);
     assertThat(live.story()).containsOnlyOnce(CONVERSATION_ENDED).endsWith(CONVERSATION_ENDED);
   }
 

@@ -171,12 +171,17 @@ class RenewalFailureTest {
     world.provider.nextHangUp().succeed();
     world.settle();
     assertThat(live.story()).doesNotContain(CONVERSATION_ENDED);
-    world.advance(SessionWorld.HANG_UP_TIMEOUT);
+    world.provider.nextHangUp().fail(ProviderException.Kind.UNREACHABLE);
+    world.settle();
+    assertThat(live.story()).endsWith(CALL_RETIRED, CALL_RETIRED);
+    world.provider.answerHangUps();
+    world.advance(Duration.ofSeconds(2));
     assertThat(live.story()).endsWith(CONVERSATION_ENDED);
+    assertThat(hungUp()).containsExactlyInAnyOrder("rtc_1", "rtc_1", "rtc_2");
   }
 
   @Test
-  void shouldTryAgainAtTheEndWhatWasNotConfirmed() {
+  void shouldTryAgainAtOnceAtTheEndWhatWasNotConfirmed() {
     world.provider.holdHangUps();
     Renewing.renewed(live);
     world.provider.nextHangUp().fail(ProviderException.Kind.TIMED_OUT);

@@ -8,7 +8,6 @@ import dev.sideband.server.log.Head;
 import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.provider.CallId;
 import dev.sideband.server.provider.FakeCreate;
-import dev.sideband.server.provider.FakeHangUp;
 import dev.sideband.server.provider.FakeSideband;
 import dev.sideband.server.provider.ProviderCommand;
 import dev.sideband.server.provider.ProviderException;
@@ -36,8 +35,9 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Random histories of a few conversations: slow, failing and full logs, refused and late creates,
- * lost sidebands, function calls while they are lost, crashes. What must hold always is checked
- * after every step, what must hold in the end at the end. A failure names its seed.
+ * lost sidebands, function calls while they are lost, hang-ups in vain, crashes. What must hold
+ * always is checked after every step, what must hold in the end at the end. A failure names its
+ * seed.
  */
 class SessionSimulationTest {
   private static final int SEEDS = 1000;
@@ -48,6 +48,7 @@ class SessionSimulationTest {
   @Test
   @Timeout(240)
   @ExpectWarning("could not be appended to")
+  @ExpectWarning("neither recorded nor hung up")
   void shouldKeepItsPromisesInEveryHistory() {
     long renewed = 0;
     for (long seed = 0; seed < SEEDS; seed++) {
@@ -65,9 +66,10 @@ class SessionSimulationTest {
     private final SessionWorld world;
     private final List<Starting> starts = new ArrayList<>();
     private final Set<FakeCreate> answeredCreates = new HashSet<>();
-    private final Set<String> createdCalls = new HashSet<>();
+    private final Set<CallId> createdCalls = new HashSet<>();
     private final SimulatedProvider provider;
     private final SimulatedRenewals renewals;
+    private final SimulatedHangUps hangUps;
     private final Map<CompletableFuture<SendResponse>, ConversationId> sends = new HashMap<>();
     private final boolean readsAgain;
     private boolean holding;
@@ -79,6 +81,7 @@ class SessionSimulationTest {
       this.world = new SessionWorld(OpenTelemetry.noop().getTracer("test"), seed).probing();
       this.provider = new SimulatedProvider(world.provider, random);
       this.renewals = new SimulatedRenewals(world);
+      this.hangUps = new SimulatedHangUps(world.provider, random);
     }
 
     /** How many calls it renewed. */
@@ -100,7 +103,7 @@ class SessionSimulationTest {
     }
 
     private void step() {
-      switch (random.nextInt(19)) {
+      switch (random.nextInt(20)) {
         case 0, 1 -> starts.add(world.start(SessionWorld.webRtc()));
         case 2, 3, 4 -> answerCreate();
         case 5, 6 -> any(provider.alive()).ifPresent(provider::open);
@@ -116,6 +119,7 @@ class SessionSimulationTest {
         case 15 -> any(joinedOnce()).ifPresent(provider::callFunction);
         case 16 -> anyId().ifPresent(renewals::renew);
         case 17 -> renewals.read(random);
+        case 18 -> hangUps.answerSome();
         default -> seldom();
       }
     }
@@ -193,7 +197,7 @@ class SessionSimulationTest {
         create.fail(any(List.of(ProviderException.Kind.values())).orElseThrow());
       } else {
         String call = "rtc_" + answeredCreates.size();
-        createdCalls.add(call);
+        createdCalls.add(new CallId(call));
         create.succeed(call);
       }
     }
@@ -212,6 +216,7 @@ class SessionSimulationTest {
     /** From now on nothing fails: all that can go on does so, until there is nothing left to do. */
     private void recover() {
       world.log.heal();
+      hangUps.heal();
       release();
       List.copyOf(world.provider.creates()).stream()
           .filter(create -> !answeredCreates.contains(create))
@@ -319,13 +324,15 @@ class SessionSimulationTest {
     private void checkFinally() {
       for (ConversationId id : ids()) {
         assertThat(world.story(id)).endsWith(PayloadCase.CONVERSATION_ENDED);
+        SimulatedHangUps.checkOutcomes(id, world.events(id));
       }
       assertThat(starts).allSatisfy(start -> assertThat(start.answer()).isDone());
       assertThat(sends.keySet()).allSatisfy(reply -> assertThat(reply).isDone());
       renewals.checkAllTold();
-      assertThat(world.provider.hangUps().stream().map(FakeHangUp::call).toList())
-          .as("every call whose id is known is hung up")
-          .containsAll(knownCalls());
+      hangUps.checkHungUp(recordedCalls());
+      if (!lostAppends) {
+        hangUps.checkAsked(createdCalls);
+      }
       for (FakeSideband sideband : provider.opened()) {
         assertThat(sideband.isClosed()).as("no sideband is left open").isTrue();
         if (!sideband.commands().isEmpty()) {
@@ -341,13 +348,8 @@ class SessionSimulationTest {
       }
     }
 
-    private Set<CallId> knownCalls() {
-      Set<CallId> known =
-          ids().stream().flatMap(id -> renewals.calls(id).stream()).collect(Collectors.toSet());
-      if (!lostAppends) {
-        createdCalls.forEach(call -> known.add(new CallId(call)));
-      }
-      return known;
+    private Set<CallId> recordedCalls() {
+      return ids().stream().flatMap(id -> renewals.calls(id).stream()).collect(Collectors.toSet());
     }
 
     private static long count(List<PayloadCase> story, PayloadCase payload) {
