@@ -82,7 +82,11 @@ record DemoOutcome(String conversationId, DemoStory story, Audio audio, List<Str
   private static void judgeEnd(DemoStory story, List<String> missing) {
     ConversationEnded ended = story.ended();
     if (ended == null) {
-      missing.add("the end of the conversation");
+      missing.add(
+          story.isEnding()
+              ? "the provider's word that the call is hung up (the server goes on trying:"
+                  + " ./sideband watch last)"
+              : "the end of the conversation");
       return;
     }
     if (ended.getReason() != EndReason.REQUESTED) {

@@ -39,6 +39,7 @@ final class DemoStory {
   private String answeringResponse = "";
   private boolean answerCompleted;
   private boolean answerPlaying;
+  private boolean ending;
   private @Nullable ConversationEnded ended;
 
   /** A milestone, timed since its stage began and since the caller asked. */
@@ -91,6 +92,7 @@ final class DemoStory {
       case SESSION_CONFIGURED ->
           reachByServer("session_configured", event.getSessionConfigured().getTiming());
       case HANDOFF_REQUESTED -> requested(event.getHandoffRequested(), at);
+      case CONVERSATION_ENDING -> ending = true;
       case CONVERSATION_ENDED -> ended = event.getConversationEnded();
       case ERROR_OCCURRED -> trouble(event.getErrorOccurred().getMessage());
       case START_FAILED -> trouble(event.getStartFailed().getMessage());
@@ -170,6 +172,11 @@ final class DemoStory {
 
   boolean isAnswerPlaying() {
     return answerPlaying;
+  }
+
+  /** Its end has begun, if not more. */
+  boolean isEnding() {
+    return ending;
   }
 
   boolean isEnded() {

@@ -31,6 +31,7 @@ final class Chat implements ResumingFeed.Listener {
   private int asked;
   private int answered;
   private boolean playing;
+  private boolean ending;
   private @Nullable ConversationEnded ended;
   private @Nullable CliException broken;
 
@@ -80,6 +81,7 @@ final class Chat implements ResumingFeed.Listener {
       case RENEWAL_FAILED -> {
         // Whoever renews it says so, and what comes next.
       }
+      case CONVERSATION_ENDING -> ending = true;
       case CONVERSATION_ENDED -> {
         ended = event.getConversationEnded();
         say(words);
@@ -160,6 +162,14 @@ final class Chat implements ResumingFeed.Listener {
   synchronized void requireGoodEnd(long waited) {
     if (broken != null) {
       throw broken;
+    }
+    if (ended == null && ending) {
+      throw new CliException(
+          ExitCode.FAILED,
+          "the conversation is ending, but the provider did not confirm within "
+              + waited / 1_000
+              + " s that the call is hung up; the server goes on trying",
+          "see what becomes of it:  ./sideband watch last");
     }
     if (ended == null) {
       throw new CliException(

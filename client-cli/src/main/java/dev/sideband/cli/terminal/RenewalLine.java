@@ -1,11 +1,13 @@
 package dev.sideband.cli.terminal;
 
 import dev.sideband.cli.terminal.EventLine.Tone;
+import dev.sideband.v1.CallRetired;
+import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RenewalDue;
 import java.time.Duration;
 
-/** Words for how a conversation goes from one call to the next. */
+/** Words for how a conversation goes from one call to the next, and leaves them. */
 final class RenewalLine {
   private RenewalLine() {}
 
@@ -26,15 +28,22 @@ final class RenewalLine {
               EventLine.list(
                   event.getRenewalFailed().getCode().name(),
                   Texts.oneLine(event.getRenewalFailed().getMessage())));
-      case CALL_RETIRED ->
-          new EventLine(
-              Tone.MILESTONE,
-              "call retired",
-              EventLine.list(
-                  "call " + event.getCallRetired().getCall(),
-                  EventLine.words(event.getCallRetired().getHangUp().name())));
+      case CALL_RETIRED -> retired(event.getCallRetired());
       default -> throw new IllegalArgumentException("event: " + event.getPayloadCase());
     };
+  }
+
+  private static EventLine retired(CallRetired retired) {
+    String call = "call " + retired.getCall();
+    return retired.getHangUp() == HangUp.NOT_CONFIRMED
+        ? new EventLine(
+            Tone.WARNING,
+            "not hung up",
+            EventLine.list(call, "not confirmed yet", "is tried again"))
+        : new EventLine(
+            Tone.MILESTONE,
+            "call retired",
+            EventLine.list(call, EventLine.words(retired.getHangUp().name())));
   }
 
   private static EventLine due(RealtimeEvent event) {

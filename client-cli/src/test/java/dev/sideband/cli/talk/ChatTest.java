@@ -9,6 +9,7 @@ import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.terminal.Screen;
 import dev.sideband.cli.terminal.Terminal;
 import dev.sideband.v1.ConversationEnded;
+import dev.sideband.v1.ConversationEnding;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
@@ -48,6 +49,30 @@ final class ChatTest {
                   .containsExactly("see what became of it:  ./sideband show last");
             })
         .hasMessage("the server did not say within 8 s that the conversation ended");
+  }
+
+  @Test
+  void shouldSayThatTheHangUpIsNotConfirmedYet() {
+    chat.batch(
+        RealtimeEvents.newBuilder()
+            .addEvents(
+                RealtimeEvent.newBuilder()
+                    .setConversationEnding(
+                        ConversationEnding.newBuilder().setReason(EndReason.REQUESTED)))
+            .build());
+    assertThatThrownBy(() -> chat.requireGoodEnd(8_000))
+        .isInstanceOfSatisfying(
+            CliException.class,
+            e -> {
+              assertThat(e.exitCode()).isEqualTo(ExitCode.FAILED);
+              assertThat(e.advice())
+                  .containsExactly("see what becomes of it:  ./sideband watch last");
+            })
+        .hasMessage(
+            "the conversation is ending, but the provider did not confirm within 8 s that the call"
+                + " is hung up; the server goes on trying");
+    chat.batch(ended(EndReason.REQUESTED));
+    assertThatCode(() -> chat.requireGoodEnd(8_000)).doesNotThrowAnyException();
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
 import dev.sideband.cli.terminal.EventLine.Tone;
+import dev.sideband.v1.CallRetired;
+import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.GapRepaired;
 import dev.sideband.v1.GapRepaired.Outcome;
 import dev.sideband.v1.HandoffRequested;
@@ -60,6 +62,23 @@ final class EventLineTest {
         assertThat(repaired(GapRepaired.newBuilder().setOutcome(outcome)).detail()).isNotEmpty();
       }
     }
+  }
+
+  private static EventLine retired(HangUp outcome) {
+    return EventLine.of(
+        RealtimeEvent.newBuilder()
+            .setCallRetired(CallRetired.newBuilder().setCall(2).setHangUp(outcome))
+            .build());
+  }
+
+  @Test
+  void shouldSayThatAHangUpIsTriedAgain() {
+    assertThat(retired(HangUp.NOT_CONFIRMED))
+        .isEqualTo(
+            new EventLine(
+                Tone.WARNING, "not hung up", "call 2, not confirmed yet, is tried again"));
+    assertThat(retired(HangUp.HUNG_UP))
+        .isEqualTo(new EventLine(Tone.MILESTONE, "call retired", "call 2, hung up"));
   }
 
   @Test
