@@ -33,8 +33,9 @@ import org.rocksdb.RocksDBException;
  *
  * <p>Server and loopback (without media or delays) are processes of their own, the server one of
  * the launcher's. Histories are written into the log while no server runs, as sessions would have
- * written them. In turn the server finds them with memos and without, as an earlier version left
- * them.
+ * written them; the first server that finds them compacts what was written at once, which others
+ * did as it came, and the loopback holds a call for the first time. After that servers find them in
+ * turn with memos and without, as an earlier version left them.
  *
  * <p>Run {@code main} with the test classpath, a folder, the launcher, how many calls, how many
  * events in each, how many events in ended conversations, and how many pairs of restarts: {@code
@@ -64,6 +65,7 @@ final class RestartBenchmark {
       RestartBenchmark benchmark = new RestartBenchmark(folder, Path.of(arguments[1]), loopback);
       benchmark.start(Integer.parseInt(arguments[2]));
       benchmark.fill(Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
+      benchmark.restart("first, just filled");
       for (int pair = 0; pair < Integer.parseInt(arguments[5]); pair++) {
         benchmark.restart("with memos");
         Damage.removeMemos(folder);
