@@ -105,6 +105,9 @@ public final class StateView {
   public void printTimeline(Turns turns) {
     List<Waterfall.Row> start = new ArrayList<>();
     for (Milestone milestone : state.getMilestonesList()) {
+      if (milestone.getCall() > 1) {
+        continue;
+      }
       double total = Texts.millis(milestone.getTiming().getTotal());
       double elapsed = Texts.millis(milestone.getTiming().getElapsed());
       start.add(

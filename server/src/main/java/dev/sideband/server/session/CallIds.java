@@ -8,6 +8,7 @@ import dev.sideband.store.v1.StartRefusal;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RenewResponse;
+import dev.sideband.v1.RenewalFailed;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +44,8 @@ final class CallIds {
       case RENEWAL_FAILED -> {
         if (part.hasStartRefusal()) {
           remember(part, Optional.empty(), Optional.of(part.getStartRefusal()));
+        } else {
+          forget(event.getRenewalFailed());
         }
       }
       case CALL_RETIRED -> {
@@ -79,6 +82,17 @@ final class CallIds {
           canonical(part.getRequestId()),
           new Renewed(part.getRequestFingerprint(), answer, refusal));
     }
+  }
+
+  /** The answer that was given leads to a call that is hung up: whoever repeats it is told so. */
+  private void forget(RenewalFailed failed) {
+    StartRefusal refusal =
+        StartRefusal.newBuilder().setCode(failed.getCode()).setMessage(failed.getMessage()).build();
+    renewals.replaceAll(
+        (requestId, renewed) ->
+            renewed.answer().filter(answer -> answer.getCall() == failed.getCall()).isPresent()
+                ? new Renewed(renewed.fingerprint(), Optional.empty(), Optional.of(refusal))
+                : renewed);
   }
 
   /** A UUID is the same in either case of letters. */

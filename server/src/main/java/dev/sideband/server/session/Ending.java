@@ -54,6 +54,12 @@ final class Ending {
     session.journal().whenDurable(this::hangUpSoon);
   }
 
+  /** The same; one that has begun is not kept waiting by pauses of its hang-ups. */
+  void hurry(EndReason reason) {
+    begin(reason);
+    session.hangUps().hurry();
+  }
+
   /** Goes on where an earlier process stopped, ConversationEnding being durable. */
   void resume() {
     hangUpSoon();

@@ -6,6 +6,7 @@ import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.RealtimeEvent;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -108,6 +109,11 @@ final class HangUps {
   /** Whether no call is being hung up. */
   boolean isIdle() {
     return underWay.isEmpty();
+  }
+
+  /** Whoever waits for the outcomes waits for no pause. */
+  void hurry() {
+    List.copyOf(underWay.values()).forEach(CallHangUp::hurry);
   }
 
   /** Another session, or process, goes on with it. */

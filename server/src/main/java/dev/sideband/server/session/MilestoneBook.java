@@ -17,22 +17,23 @@ final class MilestoneBook {
 
   /** One of the server's own. */
   void reached(String name, Timing timing, long sequence) {
-    add(name, timing, sequence, false);
+    add(name, timing, sequence, false, 1);
   }
 
-  /** One that a client reported. */
-  void reported(String name, Timing timing, long sequence) {
-    add(name, timing, sequence, true);
+  /** One that a client reported, of a call. */
+  void reported(String name, Timing timing, long sequence, int call) {
+    add(name, timing, sequence, true, call);
     byClients++;
   }
 
-  private void add(String name, Timing timing, long sequence, boolean byClient) {
+  private void add(String name, Timing timing, long sequence, boolean byClient, int call) {
     milestones.add(
         Milestone.newBuilder()
             .setName(name)
             .setTiming(timing)
             .setSequence(sequence)
             .setByClient(byClient)
+            .setCall(call > 1 ? call : 0)
             .build());
   }
 

@@ -30,6 +30,7 @@ final class NextCall {
   private Timers.@Nullable Timer patience;
   private @Nullable EndReason over;
   private boolean impatient;
+  private boolean insistent;
   private boolean renewing;
   private boolean closed;
 
@@ -39,12 +40,21 @@ final class NextCall {
     this.gate = gate;
   }
 
+  /** Begins to join it. */
+  void join() {
+    join(false);
+  }
+
   /**
-   * Begins to join it.
-   *
-   * @param paced whether it waits its turn, as rejoins do
+   * Joins one that an earlier process created; it waits its turn, as rejoins do. Nobody knows that
+   * its answer was read, so that a report of it is insisted on.
    */
-  void join(boolean paced) {
+  void rejoin() {
+    insistent = true;
+    join(true);
+  }
+
+  private void join(boolean paced) {
     if (!closed) {
       join = new RenewalJoin(session, context, paced);
       join.begin();
@@ -73,8 +83,12 @@ final class NextCall {
   }
 
   private void losePatience() {
-    impatient = true;
-    onHeard();
+    if (insistent && !session.state().calls().isNextHeld()) {
+      session.renewal().failUnheld();
+    } else {
+      impatient = true;
+      onHeard();
+    }
   }
 
   private void renew(RenewalJoin ready) {
@@ -130,6 +144,7 @@ final class NextCall {
     }
     patience = null;
     impatient = false;
+    insistent = false;
     renewing = false;
   }
 

@@ -143,10 +143,11 @@ final class Renewal {
     return new SessionException(ErrorCode.START_CANCELLED, "renew: its caller has gone");
   }
 
-  private static SessionException nobodyHolds() {
-    return new SessionException(
-        ErrorCode.SERVER_GOING_AWAY,
-        "renew: the server stopped before the client reported a milestone of the new call");
+  /** Whoever asked for the new call may never have read the answer: he still has the old one. */
+  void failUnheld() {
+    fail(
+        new SessionException(
+            ErrorCode.START_CANCELLED, "renew: nobody reported a milestone of the new call"));
   }
 
   private void recorded() {
@@ -154,7 +155,7 @@ final class Renewal {
       return; // Given up meanwhile.
     }
     if (answer().isWaitedFor() && answer().tryTell()) {
-      nextCall.join(false);
+      nextCall.join();
     } else {
       fail(nobodyWaits());
     }
@@ -167,22 +168,14 @@ final class Renewal {
     return answer;
   }
 
-  /**
-   * Takes up what an earlier process left: a call that was to take the other's place still is, if a
-   * client holds it. Else whoever asked for it may never have read the answer; he keeps the old one
-   * until he is told that the new one is used, so that one is safe.
-   */
+  /** Takes up what an earlier process left: a call that was to take the other's place still is. */
   void resume() {
     session.hangUps().retireSoon();
     session.renewalWatch().set();
     CallBook calls = session.state().calls();
     if (calls.next() > 0) {
       beganNanos = context.nanoTime().getAsLong();
-      if (calls.isNextHeld()) {
-        nextCall.join(true);
-      } else {
-        fail(nobodyHolds());
-      }
+      nextCall.rejoin();
     }
   }
 

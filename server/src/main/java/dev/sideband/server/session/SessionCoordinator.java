@@ -257,7 +257,7 @@ final class SessionCoordinator implements Session.Host {
     takeUps.close();
     for (Session session : List.copyOf(sessions.values())) {
       if (onExit == SessionConfig.OnExit.END) {
-        session.run(() -> session.ending().begin(EndReason.SERVER_EXIT));
+        session.run(() -> session.ending().hurry(EndReason.SERVER_EXIT));
       } else {
         session.run(session::leave);
         sessions.remove(session.id());

@@ -80,7 +80,7 @@ final class SessionState {
           reached("session_configured", event.getSessionConfigured().getTiming());
       case CLIENT_MILESTONE_REACHED -> {
         var reached = event.getClientMilestoneReached();
-        milestones.reported(reached.getName(), reached.getTiming(), sequence);
+        milestones.reported(reached.getName(), reached.getTiming(), sequence, event.getCall());
       }
       default -> {}
     }

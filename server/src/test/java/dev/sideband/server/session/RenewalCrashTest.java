@@ -176,12 +176,21 @@ class RenewalCrashTest {
 
   @Test
   void shouldGoOnInTheNewCallWhenTheOldOneIsGone() {
-    for (int events = held(); events <= story.size(); events++) {
+    for (int events = created(); events <= story.size(); events++) {
       SessionWorld world = after(events);
       work(world, Set.of(NEW));
       assertThat(world.state(id).getSideband().name()).as("prefix %d", events).isEqualTo("JOINED");
       assertThat(tells(world, id, PayloadCase.CONVERSATION_ENDING)).isFalse();
     }
+  }
+
+  @Test
+  void shouldUseTheNewCallWhenItsClientReportsItToTheNextServer() {
+    SessionWorld world = after(created());
+    assertThat(world.send(id, Renewing.milestone(2))).isCompleted();
+    work(world, Set.of(OLD, NEW));
+    assertThat(tells(world, id, PayloadCase.CALL_RENEWED)).isTrue();
+    assertThat(hungUp(world)).containsExactly(OLD);
   }
 
   @Test

@@ -121,6 +121,17 @@ class RenewalFailureTest {
   }
 
   @Test
+  void shouldRefuseTheAnswerToACallThatIsHungUpByNow() {
+    Renewing renewing = Renewing.of(live, REQUEST_ID, Renewing.OFFER).created("rtc_2");
+    assertThat(renewing.answer()).isCompleted();
+    renewing.joining().sideband().refuse(Cause.UNAUTHORIZED, 401);
+    world.settle();
+    world.restart();
+    assertThat(refusal(Renewing.of(live, REQUEST_ID, Renewing.OFFER).answer()))
+        .isEqualTo(ErrorCode.PROVIDER_AUTH);
+  }
+
+  @Test
   void shouldEndWithTheOldCallWhenNobodyRenews() {
     live.sideband().lose(Cause.EXPIRED, 1001);
     world.settle();
