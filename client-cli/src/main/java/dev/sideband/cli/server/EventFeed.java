@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The events of one subscription; the server waits when nobody pulls. */
 public final class EventFeed implements Feed {
@@ -66,15 +65,10 @@ public final class EventFeed implements Feed {
       if (closed && e.getStatus().getCode() == Status.Code.CANCELLED) {
         return Optional.empty();
       }
-      throw begun && isLost(e)
+      throw begun && LOST.contains(e.getStatus().getCode())
           ? translator.broken(e, conversationId, lastSequence)
           : translator.translate(e);
     }
-  }
-
-  /** Whether a stream failed because its server went away, or is not there: it may come back. */
-  static boolean isLost(@Nullable Throwable failure) {
-    return failure instanceof StatusRuntimeException e && LOST.contains(e.getStatus().getCode());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The events of one conversation to its end, whatever becomes of the connection or the server
@@ -33,6 +34,7 @@ public final class ResumingFeed implements Feed {
   }
 
   private final Function<SubscribeRequest, Feed> subscribe;
+  private final Predicate<CliException> mayPass;
   private final SubscribeRequest request;
   private final Listener listener;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -45,11 +47,16 @@ public final class ResumingFeed implements Feed {
    * Subscribes.
    *
    * @param subscribe opens one subscription; nothing is read before its first {@link Feed#next}
+   * @param mayPass whether a failure may not happen again
    * @param request of one conversation, with {@code follow}
    */
   public ResumingFeed(
-      Function<SubscribeRequest, Feed> subscribe, SubscribeRequest request, Listener listener) {
+      Function<SubscribeRequest, Feed> subscribe,
+      Predicate<CliException> mayPass,
+      SubscribeRequest request,
+      Listener listener) {
     this.subscribe = subscribe;
+    this.mayPass = mayPass;
     this.request = request;
     this.listener = listener;
     lastSequence = request.getAfterSequence();
@@ -64,7 +71,7 @@ public final class ResumingFeed implements Feed {
         batch.ifPresent(this::received);
         return batch;
       } catch (CliException e) {
-        if (!EventFeed.isLost(e.getCause())) {
+        if (!mayPass.test(e)) {
           throw e;
         }
         if (!resumed()) {
@@ -97,7 +104,11 @@ public final class ResumingFeed implements Feed {
     }
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     current = subscribe.apply(request.toBuilder().setAfterSequence(lastSequence).build());
-    return !isClosedWithin(0); // Else the one who closed it may not have seen this one.
+    if (isClosedWithin(0)) { // Who closed it may not have seen this one.
+      current.close();
+      return false;
+    }
+    return true;
   }
 
   private boolean isClosedWithin(long millis) {

@@ -1,5 +1,6 @@
 package dev.sideband.cli.server;
 
+import dev.sideband.cli.failure.CliException;
 import dev.sideband.v1.ConversationGrpc;
 import dev.sideband.v1.GetRequest;
 import dev.sideband.v1.GetResponse;
@@ -38,6 +39,11 @@ import java.util.function.Supplier;
 public final class ServerLink implements AutoCloseable {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
   private static final Duration START_WITHIN = Duration.ofSeconds(30);
+
+  /** After which a server is asked whether it is still there. */
+  private static final Duration SILENT_FOR = Duration.ofSeconds(30);
+
+  private static final long AGAIN_AFTER_MS = 500;
   private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
   private final ServerTarget target;
@@ -56,7 +62,8 @@ public final class ServerLink implements AutoCloseable {
   public static ServerLink to(ServerTarget target, Supplier<UUID> requestIds) {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(target.host(), target.port())
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES);
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .keepAliveTime(SILENT_FOR.toSeconds(), TimeUnit.SECONDS);
     if (target.tls()) {
       builder.useTransportSecurity();
     } else {
@@ -135,6 +142,45 @@ public final class ServerLink implements AutoCloseable {
             .setInput(input)
             .build();
     return ask(ANSWER_WITHIN, stub -> stub.send(request));
+  }
+
+  /**
+   * The same; while the server is away, or cannot take it, it is tried again for so long, under one
+   * request id.
+   */
+  public SendResponse send(String conversationId, Input input, Duration patience)
+      throws InterruptedException {
+    SendRequest request =
+        SendRequest.newBuilder()
+            .setConversationId(conversationId)
+            .setRequestId(requestId())
+            .setInput(input)
+            .build();
+    return patiently(patience, () -> ask(ANSWER_WITHIN, stub -> stub.send(request)));
+  }
+
+  /** As {@link #stop(String)}; while the server is away it is tried again for so long. */
+  public StopResponse stop(String conversationId, Duration patience) throws InterruptedException {
+    return patiently(patience, () -> stop(conversationId));
+  }
+
+  private <T> T patiently(Duration patience, Supplier<T> rpc) throws InterruptedException {
+    for (long left = patience.toMillis(); ; left -= AGAIN_AFTER_MS) {
+      try {
+        return rpc.get();
+      } catch (CliException e) {
+        if (left <= 0 || !translator.mayPass(e.getCause())) {
+          throw e;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(AGAIN_AFTER_MS);
+      channel.resetConnectBackoff();
+    }
+  }
+
+  /** Whether a failed RPC may succeed when it is tried again: its server was away, or busy. */
+  public boolean mayPass(CliException failure) {
+    return translator.mayPass(failure.getCause());
   }
 
   /** Ends a conversation. */

@@ -98,6 +98,11 @@ final class StatusTranslator {
         : new Outcome<>(Optional.empty(), code, !OF_THE_MOMENT.contains(code));
   }
 
+  /** Whether the same may succeed later: the server was away, or could not take it just then. */
+  boolean mayPass(@Nullable Throwable failure) {
+    return failure instanceof StatusRuntimeException e && !outcome(e).isFinal();
+  }
+
   /** A stream that had begun and then lost its server; says how to go on where it broke. */
   CliException broken(StatusRuntimeException e, String conversationId, long lastSequence) {
     return new CliException(

@@ -87,7 +87,7 @@ public final class CallTalk implements AutoCloseable {
 
   private void type() throws InterruptedException {
     conversation.chat().note("speak, or type; Ctrl-D hangs up");
-    conversation.type(conversation::ask);
+    conversation.type(conversation::askOrNote);
   }
 
   private void say(Wav wav) throws InterruptedException {

@@ -68,7 +68,7 @@ final class Chat implements ResumingFeed.Listener {
         }
       }
       case PLAYBACK_STARTED -> playing = true;
-      case PLAYBACK_STOPPED, PLAYBACK_CLEARED -> playing = false;
+      case PLAYBACK_STOPPED, PLAYBACK_CLEARED, SIDEBAND_REJOINED -> playing = false;
       case SESSION_CONFIGURED -> {
         if (event.getCall() <= 1) {
           say(new EventLine(EventLine.Tone.QUIET, "", "connected"));

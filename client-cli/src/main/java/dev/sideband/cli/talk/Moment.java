@@ -44,8 +44,11 @@ final class Moment {
   void accept(RealtimeEvent event) {
     switch (event.getPayloadCase()) {
       case SIDEBAND_JOINING -> sideband = event.getCall() > call ? sideband : "joining";
-      case SIDEBAND_JOINED, SIDEBAND_REJOINED ->
-          sideband = event.getCall() > call ? sideband : "joined";
+      case SIDEBAND_JOINED -> sideband = event.getCall() > call ? sideband : "joined";
+      case SIDEBAND_REJOINED -> {
+        sideband = "joined";
+        playing = false; // Its end may have been missed.
+      }
       case CALL_RENEWED -> renewed(event.getCall());
       case SIDEBAND_LOST -> sideband = "lost";
       case SESSION_CONFIGURED -> configured = true;

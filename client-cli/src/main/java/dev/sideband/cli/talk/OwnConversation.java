@@ -1,7 +1,6 @@
 package dev.sideband.cli.talk;
 
 import dev.sideband.cli.failure.CliException;
-import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.server.Feed;
 import dev.sideband.cli.server.FeedReader;
 import dev.sideband.cli.server.ResumingFeed;
@@ -13,6 +12,7 @@ import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.SubscribeRequest;
 import dev.sideband.v1.TextInput;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnConversation implements AutoCloseable {
   private static final long END_WITHIN_MS = 8_000;
+
+  /** How long a server may be away until what is asked of it is given up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final ServerLink link;
   private final TalkScreen screen;
@@ -68,6 +71,7 @@ final class OwnConversation implements AutoCloseable {
     Feed opened =
         new ResumingFeed(
             link::subscribe,
+            link::mayPass,
             SubscribeRequest.newBuilder().setConversationId(id).setFollow(true).build(),
             chat);
     feed = opened;
@@ -109,25 +113,46 @@ final class OwnConversation implements AutoCloseable {
   }
 
   /** Puts a text into it, and asks for an answer. */
-  void ask(String text) {
+  void ask(String text) throws InterruptedException {
     chat.typed(text);
     TextInput input = TextInput.newBuilder().setText(text).setRespond(true).build();
     chat.expectAnswer();
     try {
-      link.send(id, Input.newBuilder().setText(input).build());
+      var unused = link.send(id, Input.newBuilder().setText(input).build(), PATIENCE);
     } catch (CliException e) {
-      if (e.exitCode() != ExitCode.NO_SERVER) {
+      chat.expectNoAnswer();
+      throw e;
+    }
+  }
+
+  /** The same, for one who can say it again: a server that is away is no reason to hang up. */
+  void askOrNote(String text) throws InterruptedException {
+    try {
+      ask(text);
+    } catch (CliException e) {
+      if (!link.mayPass(e)) {
         throw e;
       }
-      chat.expectNoAnswer();
-      chat.note("not sent: the server is away; type it again when it is back");
+      chat.note("not sent, as far as is known; say it again when the server is back");
+    }
+  }
+
+  private void stop() throws InterruptedException {
+    try {
+      var unused = link.stop(id, PATIENCE);
+    } catch (CliException e) {
+      throw new CliException(
+          e.exitCode(),
+          e.getCause(),
+          String.valueOf(e.getMessage()),
+          "the conversation goes on; when the server is back:  ./sideband stop " + id);
     }
   }
 
   /** Hangs up, waits for the end, and throws if none comes or not the one that was asked for. */
   void finish() throws InterruptedException {
-    if (!chat.awaitOver(0)) {
-      hangUp();
+    if (!chat.awaitOver(0) && !id.isEmpty()) {
+      stop();
     }
     finished = true;
     var unused = chat.awaitOver(END_WITHIN_MS);

@@ -10,8 +10,10 @@ import dev.sideband.v1.Input;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RenewResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +36,7 @@ import java.util.function.Supplier;
 final class Renewer implements AutoCloseable {
   private static final long TRY_AGAIN_AFTER_MS = 10_000;
   private static final long RENEWED_WITHIN_MS = 60_000;
+  private static final Duration REPORTED_WITHIN = Duration.ofSeconds(30);
 
   private final ServerLink link;
   private final Line line;
@@ -52,7 +55,9 @@ final class Renewer implements AutoCloseable {
           new ThreadPoolExecutor.DiscardPolicy());
 
   private final CountDownLatch begun = new CountDownLatch(1);
-  private volatile CompletableFuture<Integer> outcome = new CompletableFuture<>();
+
+  /** Of each new call, by its number: what is told late of one is nothing to the next. */
+  private final Map<Integer, CompletableFuture<Integer>> outcomes = new ConcurrentHashMap<>();
 
   /**
    * @param legs opens a call
@@ -80,10 +85,14 @@ final class Renewer implements AutoCloseable {
   void accept(RealtimeEvent event) {
     switch (event.getPayloadCase()) {
       case RENEWAL_DUE -> worker.execute(() -> renew(event.getConversationId(), left(event)));
-      case CALL_RENEWED -> outcome.complete(event.getCallRenewed().getCall());
+      case CALL_RENEWED -> {
+        int call = event.getCallRenewed().getCall();
+        outcome(call).complete(call);
+      }
       case RENEWAL_FAILED ->
-          outcome.completeExceptionally(
-              failed(EventLine.words(event.getRenewalFailed().getCode().name())));
+          outcome(event.getRenewalFailed().getCall())
+              .completeExceptionally(
+                  failed(EventLine.words(event.getRenewalFailed().getCode().name())));
       case CONVERSATION_ENDING -> worker.shutdownNow();
       default -> {
         // Nothing about calls.
@@ -95,6 +104,10 @@ final class Renewer implements AutoCloseable {
   private static Duration left(RealtimeEvent due) {
     return Duration.between(
         Texts.instant(due.getTime()), Texts.instant(due.getRenewalDue().getDueAt()));
+  }
+
+  private CompletableFuture<Integer> outcome(int call) {
+    return outcomes.computeIfAbsent(call, unheard -> new CompletableFuture<>());
   }
 
   private static CliException failed(String why) {
@@ -114,14 +127,13 @@ final class Renewer implements AutoCloseable {
   }
 
   private boolean tryRenew(String conversationId, long end) throws InterruptedException {
-    outcome = new CompletableFuture<>();
     Leg next = legs.get();
     boolean moved = false;
     try {
       RenewResponse renewed = link.renew(conversationId, next.offer());
       next.connect(renewed.getSdpAnswer());
       report(conversationId, renewed.getCall());
-      awaitOutcome(end);
+      awaitOutcome(renewed.getCall(), end);
       line.moveTo(next);
       moved = true;
     } catch (CliException e) {
@@ -137,21 +149,25 @@ final class Renewer implements AutoCloseable {
   }
 
   /** Says that the new call is held; whether that arrived, the outcome will tell. */
-  private void report(String conversationId, int call) {
+  private void report(String conversationId, int call) throws InterruptedException {
     ClientMilestone connected =
         ClientMilestone.newBuilder().setName("dtls_connected").setCall(call).build();
     try {
-      link.send(conversationId, Input.newBuilder().setClientMilestone(connected).build());
+      var unused =
+          link.send(
+              conversationId,
+              Input.newBuilder().setClientMilestone(connected).build(),
+              REPORTED_WITHIN);
     } catch (CliException e) {
       // It may have arrived all the same: then the call is used, and must not be closed here.
     }
   }
 
   /** Waits while the old call lasts. */
-  private void awaitOutcome(long end) throws InterruptedException {
+  private void awaitOutcome(int call, long end) throws InterruptedException {
     long left = TimeUnit.NANOSECONDS.toMillis(end - nanoTime.getAsLong());
     try {
-      outcome.get(Math.max(left, RENEWED_WITHIN_MS), TimeUnit.MILLISECONDS);
+      outcome(call).get(Math.max(left, RENEWED_WITHIN_MS), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw failed(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
     } catch (TimeoutException e) {

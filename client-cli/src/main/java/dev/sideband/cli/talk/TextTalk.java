@@ -37,7 +37,7 @@ public final class TextTalk implements AutoCloseable {
     conversation.show(null);
     var unused = conversation.start(start);
     conversation.introduce(screen.isInteractive() ? "; Ctrl-D ends it" : "");
-    conversation.type(screen.isInteractive() ? conversation::ask : this::askAndWait);
+    conversation.type(screen.isInteractive() ? conversation::askOrNote : this::askAndWait);
     conversation.finish();
   }
 

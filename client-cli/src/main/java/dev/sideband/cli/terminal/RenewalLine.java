@@ -39,7 +39,7 @@ final class RenewalLine {
         ? new EventLine(
             Tone.WARNING,
             "not hung up",
-            EventLine.list(call, "not confirmed yet", "is tried again"))
+            EventLine.list(call, "not confirmed yet", "tried again while it may last"))
         : new EventLine(
             Tone.MILESTONE,
             "call retired",

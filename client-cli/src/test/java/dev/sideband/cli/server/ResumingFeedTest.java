@@ -8,7 +8,6 @@ import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
 import dev.sideband.v1.SubscribeRequest;
-import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,6 +25,7 @@ class ResumingFeedTest {
   private final ResumingFeed feed =
       new ResumingFeed(
           this::subscribe,
+          failure -> failure.exitCode() == ExitCode.NO_SERVER,
           SubscribeRequest.newBuilder().setConversationId("c").setFollow(true).build(),
           new ResumingFeed.Listener() {
             @Override
@@ -62,17 +62,17 @@ class ResumingFeedTest {
     return () -> Optional.of(batch.build());
   }
 
-  private static Supplier<Optional<RealtimeEvents>> failure(Status status) {
+  private static Supplier<Optional<RealtimeEvents>> failure(ExitCode code) {
     return () -> {
-      throw new CliException(ExitCode.NO_SERVER, status.asRuntimeException(), "gone");
+      throw new CliException(code, "gone");
     };
   }
 
   @Test
   void shouldSubscribeAgainAfterTheLastSequenceAndTellEachChangeOnce() {
     script.add(events(1, 2, 3));
-    script.add(failure(Status.UNAVAILABLE));
-    script.add(failure(Status.UNAVAILABLE));
+    script.add(failure(ExitCode.NO_SERVER));
+    script.add(failure(ExitCode.NO_SERVER));
     script.add(events(4));
     script.add(Optional::empty);
     assertThat(feed.next().orElseThrow().getEventsCount()).isEqualTo(3);
@@ -84,14 +84,14 @@ class ResumingFeedTest {
 
   @Test
   void shouldFailWhenTheServerRefuses() {
-    script.add(failure(Status.PERMISSION_DENIED));
+    script.add(failure(ExitCode.FAILED));
     assertThatThrownBy(feed::next).isInstanceOf(CliException.class);
     assertThat(askedAfter).hasSize(1);
   }
 
   @Test
   void shouldEndWhenItIsClosedWhileTheServerIsAway() {
-    script.add(failure(Status.UNAVAILABLE));
+    script.add(failure(ExitCode.NO_SERVER));
     feed.close();
     assertThat(feed.next()).isEmpty();
   }

@@ -76,7 +76,9 @@ final class EventLineTest {
     assertThat(retired(HangUp.NOT_CONFIRMED))
         .isEqualTo(
             new EventLine(
-                Tone.WARNING, "not hung up", "call 2, not confirmed yet, is tried again"));
+                Tone.WARNING,
+                "not hung up",
+                "call 2, not confirmed yet, tried again while it may last"));
     assertThat(retired(HangUp.HUNG_UP))
         .isEqualTo(new EventLine(Tone.MILESTONE, "call retired", "call 2, hung up"));
   }
