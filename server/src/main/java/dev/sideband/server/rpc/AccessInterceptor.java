@@ -10,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.health.v1.HealthGrpc;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.List;
@@ -49,11 +50,20 @@ final class AccessInterceptor implements ServerInterceptor {
               "authorization: no valid credentials (expected: a bearer token)"));
       return new ServerCall.Listener<>() {};
     }
-    io.opentelemetry.context.Context trace =
-        W3CTraceContextPropagator.getInstance()
-            .extract(io.opentelemetry.context.Context.root(), headers, new Headers());
-    Caller caller = new Caller(principal.get(), trace);
+    Caller caller = new Caller(principal.get(), trace(headers));
     return Contexts.interceptCall(caller.in(Context.current()), call, headers, next);
+  }
+
+  /**
+   * The span of this call, if an observer began one; else what the caller sent. The span alone:
+   * what gRPC keeps in the same context would live as long as the conversation.
+   */
+  private static io.opentelemetry.context.Context trace(Metadata headers) {
+    io.opentelemetry.context.Context root = io.opentelemetry.context.Context.root();
+    Span call = Span.current();
+    return call.getSpanContext().isValid()
+        ? root.with(call)
+        : W3CTraceContextPropagator.getInstance().extract(root, headers, new Headers());
   }
 
   private Optional<Principal> principal(Metadata headers) {
@@ -81,6 +91,11 @@ final class AccessInterceptor implements ServerInterceptor {
 
   /** Metadata as a propagator reads it. */
   private static final class Headers implements TextMapGetter<Metadata> {
+    @Override
+    public Iterable<String> keys(Metadata headers) {
+      return headers.keys();
+    }
+
     @Override
     public @Nullable String get(@Nullable Metadata headers, String key) {
       return headers == null
