@@ -11,7 +11,6 @@ import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebRtc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +67,7 @@ final class RehearseCommand implements Callable<Integer> {
             "loopback.media", "none",
             "log.rocksdb.path", folder.resolve("log").toString());
     ServerConfig config = ServerConfig.load(Optional.empty(), settings, secret -> Optional.empty());
-    try (Server server = Server.open(config, OpenTelemetry.noop(), ServeCommand::halt)) {
+    try (Server server = Server.open(config, Telemetry.off(), ServeCommand::halt)) {
       ManagedChannel channel =
           NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
       converse(ConversationGrpc.newBlockingStub(channel));

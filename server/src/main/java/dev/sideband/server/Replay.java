@@ -14,6 +14,7 @@ import dev.sideband.server.session.RecordedConversations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,7 +87,8 @@ final class Replay implements AutoCloseable {
         new Surroundings(
             closing.add(Executors.newFixedThreadPool(Server.DRAINERS, new NamedThreads("drain"))),
             timer,
-            System::nanoTime);
+            System::nanoTime,
+            Optional.empty());
     GrpcServer grpc =
         closing.add(
             "grpc",

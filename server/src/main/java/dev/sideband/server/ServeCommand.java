@@ -1,7 +1,6 @@
 package dev.sideband.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
       "  ./sideband serve --port 6000 --data /var/lib/sideband",
       "  ./sideband serve --config sideband.yaml --set session.idle-timeout=5m",
       "  ./sideband serve --address 0.0.0.0 --insecure      on a network of your own only",
+      "  ./sideband serve --metrics-port 9464",
+      "  ./sideband serve --otel otel-config/sdk.yaml       traces, metrics, logs to a collector",
       "",
       "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
       "right; 74 the log could not be written."
@@ -66,6 +68,18 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String provider;
 
   @Option(
+      names = "--otel",
+      paramLabel = "FILE",
+      description = "Export as this OpenTelemetry configuration says (otel-config/sdk.yaml).")
+  private @Nullable String otel;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description = "Serve metrics to Prometheus on 127.0.0.1; 0 = any free port.")
+  private @Nullable String metricsPort;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Any key of the configuration, such as session.max-duration=10m.")
@@ -91,9 +105,10 @@ final class ServeCommand implements Callable<Integer> {
         ServerConfig.load(
             Optional.ofNullable(config), flags(), name -> Optional.ofNullable(System.getenv(name)));
     try (StopSignal signal = new StopSignal();
-        Server server = Server.open(loaded, OpenTelemetry.noop(), ServeCommand::halt)) {
+        Telemetry telemetry = Telemetry.open(loaded.telemetry());
+        Server server = Server.open(loaded, telemetry, ServeCommand::halt)) {
       signal.listen();
-      announce(loaded, server);
+      announce(loaded, server, telemetry.metricsPort());
       if (untilStdinCloses) {
         signal.stopAtEndOf(stdin);
       }
@@ -115,6 +130,8 @@ final class ServeCommand implements Callable<Integer> {
     put(flags, "grpc.insecure", insecure ? "true" : null);
     put(flags, "log.rocksdb.path", data);
     put(flags, "provider", provider);
+    put(flags, "telemetry.otel", otel);
+    put(flags, "telemetry.metrics-port", metricsPort);
     return flags;
   }
 
@@ -134,20 +151,25 @@ final class ServeCommand implements Callable<Integer> {
     return spec;
   }
 
-  private void announce(ServerConfig loaded, Server server) throws IOException {
+  private void announce(ServerConfig loaded, Server server, OptionalInt metricsPort)
+      throws IOException {
     PrintWriter out = commandLine().commandLine().getOut();
     String listens = loaded.grpc().address() + ":" + server.port();
     Path log = loaded.log().path();
+    Optional<String> metrics =
+        metricsPort.stream().mapToObj(at -> "http://127.0.0.1:" + at + "/metrics").findFirst();
     if (json) {
       Map<String, String> line = new LinkedHashMap<>();
       line.put("address", listens);
       line.put("provider", loaded.provider().name().toLowerCase(java.util.Locale.ROOT));
       line.put("log", log.toAbsolutePath().normalize().toString());
+      metrics.ifPresent(url -> line.put("metrics", url));
       out.println(new ObjectMapper().writeValueAsString(line));
     } else {
       out.println("Sideband " + ServerMain.version() + " serves gRPC on " + listens);
       out.println("  calls    " + holder(loaded));
       out.println("  events   " + log.toAbsolutePath().normalize());
+      metrics.ifPresent(url -> out.println("  metrics  " + url));
       out.println("Next:  ./sideband talk   or   ./sideband watch   (stop with Ctrl-C)");
     }
     out.flush();

@@ -67,11 +67,11 @@ public final class Server implements AutoCloseable {
   /**
    * Opens a server.
    *
-   * @param telemetry where spans go
+   * @param telemetry told what happens; closed by the caller, afterwards
    * @param fatal told when the log can no longer say what is on disk; expected to halt the process
    * @throws ConfigException if something that the configuration names cannot be had
    */
-  public static Server open(ServerConfig config, OpenTelemetry telemetry, FatalErrorHandler fatal) {
+  public static Server open(ServerConfig config, Telemetry telemetry, FatalErrorHandler fatal) {
     Server server = new Server();
     try {
       server.build(config, telemetry, fatal);
@@ -82,7 +82,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void build(ServerConfig config, OpenTelemetry telemetry, FatalErrorHandler fatal)
+  private void build(ServerConfig config, Telemetry telemetry, FatalErrorHandler fatal)
       throws IOException {
     Access access = access(config.grpc());
     ScheduledExecutorService timer =
@@ -107,12 +107,13 @@ public final class Server implements AutoCloseable {
     Providers providers = closing.add("provider", Providers.open(config, timer));
     loopback = providers.loopback();
     CoordinatedConversations conversations =
-        conversations(log, providers.provider(), sessions, telemetry);
+        conversations(log, providers.provider(), sessions, telemetry.api());
     Surroundings surroundings =
         new Surroundings(
             closing.add(Executors.newFixedThreadPool(DRAINERS, new NamedThreads("drain"))),
             timer,
-            System::nanoTime);
+            System::nanoTime,
+            telemetry.observer());
     Served served =
         new Served(
             conversations,

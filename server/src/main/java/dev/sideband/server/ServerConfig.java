@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -221,8 +222,18 @@ public record ServerConfig(
    */
   public record Repair(boolean probe) {}
 
-  /** What the server calls itself in traces and metrics. */
-  public record Telemetry(String serviceName) {}
+  /**
+   * Whom the server tells what it does; nobody, unless told.
+   *
+   * @param otel an OpenTelemetry configuration
+   * @param metricsPort where 127.0.0.1 serves metrics to Prometheus; zero = any free one
+   */
+  public record Telemetry(Optional<Path> otel, OptionalInt metricsPort) {
+
+    public Telemetry {
+      metricsPort.ifPresent(port -> requirePort("telemetry.metrics-port", port));
+    }
+  }
 
   private static void requirePort(String key, int port) {
     requireRange(key, port, 0, 65_535);

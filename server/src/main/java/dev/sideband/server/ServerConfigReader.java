@@ -164,6 +164,7 @@ final class ServerConfigReader {
   }
 
   private Telemetry telemetry() {
-    return new Telemetry(keys.text("telemetry.service-name", "sideband"));
+    return new Telemetry(
+        keys.readableFile("telemetry.otel"), keys.number("telemetry.metrics-port"));
   }
 }

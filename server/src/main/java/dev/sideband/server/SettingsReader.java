@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,11 +52,18 @@ final class SettingsReader {
   }
 
   int number(String key, int unset) {
+    return number(key).orElse(unset);
+  }
+
+  OptionalInt number(String key) {
     return read(
         key,
-        unset,
+        OptionalInt.empty(),
         "a whole number",
-        text -> text.matches("\\d{1,9}") ? Optional.of(Integer.parseInt(text)) : Optional.empty());
+        text ->
+            text.matches("\\d{1,9}")
+                ? Optional.of(OptionalInt.of(Integer.parseInt(text)))
+                : Optional.empty());
   }
 
   /** Such as {@code 250ms}, {@code 10s}, {@code 60m}, {@code 2h}, {@code 30d}, {@code 0}. */

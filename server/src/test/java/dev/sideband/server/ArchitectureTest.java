@@ -117,7 +117,25 @@ class ArchitectureTest {
     onlyIn("org.java_websocket..", SERVER + ".provider.openai");
     onlyIn("io.vertx..", SERVER + ".provider.loopback");
     onlyIn("com.fasterxml..", SERVER, SERVER + ".provider.openai", SERVER + ".provider.loopback");
-    onlyIn("io.opentelemetry.sdk..", SERVER);
+    for (String part : List.of("sdk", "exporter", "instrumentation", "api.incubator")) {
+      onlyIn("io.opentelemetry." + part + "..", SERVER);
+    }
+    onlyIn("io.prometheus..", SERVER);
+    onlyIn("ch.qos.logback..", SERVER);
+  }
+
+  @Test
+  void shouldLoadTheTelemetrySdkBehindOneDoor() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(
+            ".*\\.(Telemetry(Sdk|File|Components)|ExportWatch|MetricsPage|LogBridge).*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.opentelemetry.sdk..", "io.opentelemetry.instrumentation..", "io.prometheus..")
+        .because("who asks for no telemetry loads none")
+        .check(CLASSES);
   }
 
   @Test

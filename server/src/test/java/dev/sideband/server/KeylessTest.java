@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Status;
-import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,7 +55,7 @@ class KeylessTest {
     flags.put("log.rocksdb.path", folder.resolve("data").toString());
     flags.put("openai.base-url", "http://127.0.0.1:" + elsewhere.getAddress().getPort() + "/v1");
     ServerConfig config = ServerConfig.load(Optional.empty(), flags, name -> key);
-    try (Server server = Server.open(config, OpenTelemetry.noop(), fatal -> {});
+    try (Server server = Server.open(config, Telemetry.off(), fatal -> {});
         Caller caller = Caller.of(server.port())) {
       Refusal refusal = caller.refusedStart(Requests.webRtc());
       await().until(() -> bearing.size() == 2);

@@ -7,7 +7,6 @@ import dev.sideband.server.provider.loopback.LoopbackReport;
 import dev.sideband.server.provider.loopback.LoopbackScript;
 import dev.sideband.server.provider.loopback.LoopbackServer;
 import io.grpc.ClientInterceptor;
-import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,20 +28,24 @@ final class RunningServer implements AutoCloseable {
   static final String API_KEY = "sk-whole-server-0123456789abcdef";
 
   private final Server server;
+  private final Telemetry telemetry;
   private final ConcurrentLinkedQueue<Throwable> fatal;
   private final List<Caller> callers = new ArrayList<>();
   private boolean closed;
 
-  private RunningServer(Server server, ConcurrentLinkedQueue<Throwable> fatal) {
+  private RunningServer(
+      Server server, Telemetry telemetry, ConcurrentLinkedQueue<Throwable> fatal) {
     this.server = server;
+    this.telemetry = telemetry;
     this.fatal = fatal;
   }
 
   /** Opens one; settings are {@code key=value}. */
   static RunningServer open(Path folder, String... settings) {
     ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
-    Server server = Server.open(config(folder, settings), OpenTelemetry.noop(), fatal::add);
-    return new RunningServer(server, fatal);
+    ServerConfig config = config(folder, settings);
+    Telemetry telemetry = Telemetry.open(config.telemetry());
+    return new RunningServer(Server.open(config, telemetry, fatal::add), telemetry, fatal);
   }
 
   static ServerConfig config(Path folder, String... settings) {
@@ -104,6 +107,10 @@ final class RunningServer implements AutoCloseable {
     return server.port();
   }
 
+  int metricsPort() {
+    return telemetry.metricsPort().orElseThrow();
+  }
+
   LoopbackServer loopback() {
     return server.loopback().orElseThrow();
   }
@@ -121,6 +128,7 @@ final class RunningServer implements AutoCloseable {
     closed = true;
     callers.forEach(Caller::close);
     server.close();
+    telemetry.close();
     assertThat(fatal).isEmpty();
   }
 }

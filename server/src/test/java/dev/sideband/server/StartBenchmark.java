@@ -13,7 +13,6 @@ import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebRtc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +93,7 @@ final class StartBenchmark {
   private static Server open(Path data) {
     return Server.open(
         ServerConfig.load(Optional.empty(), ServerChild.settings(data), name -> Optional.empty()),
-        OpenTelemetry.noop(),
+        Telemetry.off(),
         cause -> {
           throw new AssertionError(cause);
         });

@@ -126,6 +126,8 @@ public final class GrpcServer implements AutoCloseable {
             .addService(ProtoReflectionServiceV1.newInstance())
             .fallbackHandlerRegistry(new UnknownMethods());
     builder.handshakeTimeout(10, TimeUnit.SECONDS);
+    // The last one added is the first to see a call.
+    surroundings.observer().map(ObservedCalls::new).ifPresent(builder::intercept);
     if (config.tls().isPresent()) {
       GrpcConfig.Tls tls = config.tls().get();
       builder.sslContext(

@@ -11,21 +11,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Parts.</b> {@link Opening} starts it, {@link SidebandLink} joins and hears the provider,
  * {@link ProviderIntake} and {@link InputFates} make what is heard part of the conversation, {@link
- * Inbox}, {@link Outbox} and {@link ResponseGate} carry inputs the other way, {@link Resending}
- * does so again after a loss, {@link GapRepair} looks for what was missed in it, {@link TakingUp}
- * goes on after a restart, {@link Rest} waits for the log, {@link RenewalWatch}, {@link Renewal}
- * and {@link NextCall} go on in another call, {@link LimitWatch}, {@link Ending} and {@link
- * HangUps} end it. A part tells another through here; the journal alone appends.
+ * Inbox}, {@link Outbox}, {@link ResponseGate} and, after a loss, {@link Resending} carry inputs
+ * the other way, {@link GapRepair} looks for what was missed, {@link TakingUp} goes on after a
+ * restart, {@link Rest} waits for the log, {@link RenewalWatch}, {@link Renewal} and {@link
+ * NextCall} go on in another call, {@link LimitWatch}, {@link Ending} and {@link HangUps} end it. A
+ * part tells another through here; the journal alone appends.
  *
  * <p><b>Turns.</b> Everything happens in a turn ({@link #run}): what it decides is appended as one,
- * at its end. A turn that throws breaks this session, not its coordinator: the session is rebuilt
- * from the log.
+ * at its end. A turn that throws breaks this session alone: it is rebuilt from the log.
  *
  * <p><b>Threads.</b> The coordinator's only, except {@link #complete} and {@link #provide}, which
  * hop to it.
  */
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+  private static final String FAILED = "conversation {}: a turn failed; it is rebuilt from the log";
 
   /** Whose table this session is in. */
   interface Host {
@@ -191,10 +191,10 @@ final class Session {
   /** Runs a turn. */
   void run(Runnable task) {
     try {
-      task.run();
+      trace.within(task);
       journal.flush();
     } catch (RuntimeException | AssertionError thrown) {
-      LOG.error("conversation {}: a turn failed; it is rebuilt from the log", id, thrown);
+      trace.within(() -> LOG.error(FAILED, id, thrown));
       journal.breakOff();
     }
     if (journal.isBroken() && !brokenTold) {

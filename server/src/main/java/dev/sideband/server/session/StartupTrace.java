@@ -11,6 +11,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -40,6 +41,7 @@ final class StartupTrace {
   private final Duration alreadyElapsed;
   private final boolean resumed;
   private Span start = Span.getInvalid();
+  private Context startContext = Context.root();
   private Span createCall = Span.getInvalid();
   private Span join = Span.getInvalid();
   private Span configure = Span.getInvalid();
@@ -70,13 +72,22 @@ final class StartupTrace {
 
   void startBegan(Context parent) {
     start = span("conversation.start").setParent(parent).startSpan();
+    startContext = Context.root().with(start);
+  }
+
+  /** Runs a turn with the start's span as the current one: for what it logs, and for exemplars. */
+  @SuppressWarnings("try") // The scope is closed, and nothing else is to be done with it.
+  void within(Runnable turn) {
+    try (Scope current = startContext.makeCurrent()) {
+      turn.run();
+    }
   }
 
   void createCallBegan() {
     stageBegan();
     createCall =
         span("provider.create_call")
-            .setParent(Context.root().with(start))
+            .setParent(startContext)
             .setAttribute(PROVIDER, provider)
             .startSpan();
   }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -59,7 +60,7 @@ final class Serving implements AutoCloseable {
             config,
             access,
             new Served(conversations, new FanOut(ring, log), Set.of(24_000)),
-            new Surroundings(drainers, timer, nanos::get));
+            new Surroundings(drainers, timer, nanos::get, Optional.empty()));
     try {
       server.start();
     } catch (IOException e) {
