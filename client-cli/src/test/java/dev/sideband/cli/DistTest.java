@@ -29,7 +29,12 @@ final class DistTest {
         "<project>\n<artifactId>sideband-parent</artifactId>\n<version>7</version>\n</project>\n");
     for (String file :
         List.of(
-            "LICENSE", "README.md", "docs/performance.md", "server/DESIGN.md", "proto/pom.xml")) {
+            "LICENSE",
+            "README.md",
+            "docs/performance.md",
+            "otel-config/sdk.yaml",
+            "server/DESIGN.md",
+            "proto/pom.xml")) {
       write(file, "");
     }
     write("proto/src/main/proto/event.proto", "");
@@ -84,6 +89,7 @@ final class DistTest {
     Path archive = home.resolve("target/sideband-7.tar.gz");
     assertThat(said).hasSize(2).first().asString().startsWith(archive + "  (");
     assertThat(linesOf(start("tar", "tzf", archive.toString())))
+        .contains("sideband-7/otel-config/sdk.yaml")
         .filteredOn(entry -> entry.startsWith("sideband-7/app/"))
         .containsExactlyInAnyOrder(
             "sideband-7/app/",

@@ -82,8 +82,7 @@ class ExportedTest {
       String id =
           caller
               .start(
-                  Requests.webRtc()
-                      .setSession(Requests.withAgent().setInstructions(INSTRUCTIONS)))
+                  Requests.webRtc().setSession(Requests.withAgent().setInstructions(INSTRUCTIONS)))
               .getConversationId();
       Listening<?> following = caller.follow(id);
       following.await(SESSION_CONFIGURED);

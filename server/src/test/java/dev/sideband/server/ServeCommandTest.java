@@ -119,6 +119,40 @@ class ServeCommandTest {
     }
   }
 
+  @Test
+  void shouldNameTheFileAndItsFaultWhenTheTelemetryIsConfiguredWrong() throws IOException {
+    requireFault("", "nothing in it");
+    requireFault("hello", "'hello'");
+    requireFault("file_format: \"1.1\"\ntracer_provider: [", "line 2");
+    requireFault("file_format: \"99\"", "Unsupported file format '99'");
+    requireFault(
+        "file_format: \"1.1\"\nmeter_provider:\n  readers: [{periodic: {interval: soon}}]",
+        "meter_provider.readers.periodic.interval: ");
+    requireFault(
+        "file_format: \"1.1\"\ntracer_provider: {processors: [{simple: {exporter: {pigeon: }}}]}",
+        "\"pigeon\"");
+    assertThat(requireRefused("--otel", folder.resolve("none").toString()))
+        .endsWith("(expected: a file that can be read)");
+  }
+
+  private void requireFault(String text, String fault) throws IOException {
+    Path file = Files.writeString(folder.resolve("otel.yaml"), text);
+    assertThat(requireRefused("--port", "0", "--data", data(), "--otel", file.toString()))
+        .startsWith("sideband serve: " + file + ": ")
+        .contains(fault)
+        .hasSizeLessThan(400);
+  }
+
+  @Test
+  void shouldNameTheMetricsPortWhenItIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(requireRefused("--port", "0", "--data", data(), "--metrics-port", port))
+          .startsWith("sideband serve: telemetry.metrics-port: " + port + " on 127.0.0.1 (")
+          .contains("--metrics-port");
+    }
+  }
+
   private static String[] with(String[] some, String... more) {
     return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
