@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * {@code least}: a disk that hovers there does not make it flap. A database that stopped by itself
  * has some seconds with space to recover; after that it is opened anew.
  *
- * <p><b>Threads.</b> The log writer's alone, but for {@link #isWritable}, {@link #listen} and
- * {@link #beyondReserve}.
+ * <p><b>Threads.</b> The log writer's alone, but for {@link #isWritable}, {@link #listen} and what
+ * says so.
  */
 final class FreeSpace {
   /** How often a log that lacks space is probed. */
@@ -75,6 +75,16 @@ final class FreeSpace {
   /** How much there is beyond what urgent appends may use; negative if less. Any thread. */
   long beyondReserve() {
     return machine.usableBytes().getAsLong() - least / 2;
+  }
+
+  /** How much there is. Any thread. */
+  long bytes() {
+    return machine.usableBytes().getAsLong();
+  }
+
+  /** The machine's monotonic clock. Any thread. */
+  long nanoTime() {
+    return machine.nanoTime().getAsLong();
   }
 
   /** Measures, and tells listeners if that changes something. */

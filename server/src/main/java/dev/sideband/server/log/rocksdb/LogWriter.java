@@ -6,10 +6,15 @@ import dev.sideband.server.log.CommittedEvent;
 import dev.sideband.server.log.CommittedEventListener;
 import dev.sideband.server.log.Lifecycle;
 import dev.sideband.server.log.LogEntry;
+import dev.sideband.server.log.WriteListener;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns what is queued into commits: one batch, one sync, then heads, then fates and events in
@@ -22,6 +27,8 @@ import org.rocksdb.RocksDBException;
  * <p><b>Threads.</b> Has none: {@link #poll} is called by one thread only.
  */
 final class LogWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
   // A batch this big costs a few milliseconds; a bigger one makes the first in it wait for the
   // last.
   private static final int BATCH_ITEMS = 1_000;
@@ -34,6 +41,8 @@ final class LogWriter {
    * @param sync whether commits are forced to disk
    */
   record Parts(Database database, HeadTable heads, FreeSpace freeSpace, long epoch, boolean sync) {}
+
+  private final List<WriteListener> watchers = new CopyOnWriteArrayList<>();
 
   private final Parts parts;
   private final AppendQueue queue;
@@ -49,6 +58,11 @@ final class LogWriter {
     this.queue = queue;
     this.listener = listener;
     this.fatal = fatal;
+  }
+
+  /** Has a listener told of every write from now on. Any thread. */
+  void watch(WriteListener watcher) {
+    watchers.add(watcher);
   }
 
   /** One turn: looks at the disk, takes a batch if there is one, and sees it through. */
@@ -111,8 +125,21 @@ final class LogWriter {
 
   private void write(Turn turn) throws RocksDBException {
     if (!turn.writesNothing()) {
+      long began = parts.freeSpace().nanoTime();
       parts.database().write(turn.batch(), parts.sync());
+      Duration took = Duration.ofNanos(parts.freeSpace().nanoTime() - began);
       turn.moveHeads();
+      watchers.forEach(watcher -> tell(watcher, turn.written(took)));
+    }
+  }
+
+  /** Who only watches must not stop the log. */
+  private void tell(WriteListener watcher, WriteListener.Written written) {
+    try {
+      watcher.onWritten(written);
+    } catch (RuntimeException e) {
+      LOG.error("A watcher of the log failed; it is told no more", e);
+      watchers.remove(watcher);
     }
   }
 

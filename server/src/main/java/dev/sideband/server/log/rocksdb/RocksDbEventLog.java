@@ -12,6 +12,7 @@ import dev.sideband.server.log.HeadQuery;
 import dev.sideband.server.log.LogEntry;
 import dev.sideband.server.log.Memo;
 import dev.sideband.server.log.WritabilityListener;
+import dev.sideband.server.log.WriteListener;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class RocksDbEventLog implements EventLog {
   private final HeadTable heads;
   private final LogReader reader;
   private final AppendQueue queue;
+  private final LogWriter writer;
   private final LogWriterDriver driver;
   private final FreeSpace freeSpace;
   private final long epoch;
@@ -67,7 +69,7 @@ public final class RocksDbEventLog implements EventLog {
     this.queue = new AppendQueue(config.queueItems(), config.queueBytes());
     this.freeSpace = new FreeSpace(surroundings.machine(), config.minFree(), database);
     LogWriter.Parts parts = new LogWriter.Parts(database, heads, freeSpace, epoch, config.sync());
-    LogWriter writer = new LogWriter(parts, queue, outlets.listener(), outlets.fatal());
+    this.writer = new LogWriter(parts, queue, outlets.listener(), outlets.fatal());
     this.driver = new LogWriterDriver(queue, writer, surroundings.threads());
   }
 
@@ -134,6 +136,16 @@ public final class RocksDbEventLog implements EventLog {
   @Override
   public void listen(WritabilityListener listener) {
     freeSpace.listen(listener);
+  }
+
+  /** Has a listener told of every later write. Any thread. */
+  public void watch(WriteListener listener) {
+    writer.watch(listener);
+  }
+
+  /** How much is free on the data folder's disk. Any thread; asks the system. */
+  public long freeBytes() {
+    return freeSpace.bytes();
   }
 
   @Override

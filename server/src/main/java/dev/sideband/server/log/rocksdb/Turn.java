@@ -8,7 +8,9 @@ import dev.sideband.server.log.Head;
 import dev.sideband.server.log.Lifecycle;
 import dev.sideband.server.log.LogEntry;
 import dev.sideband.server.log.Memo;
+import dev.sideband.server.log.WriteListener;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +47,8 @@ final class Turn implements AutoCloseable {
   private final Map<ConversationId, Head> moved = new HashMap<>();
   private final List<Judged> judged = new ArrayList<>();
   private long position;
+  private int events;
+  private long bytes;
 
   Turn(Database database, HeadTable heads, long epoch) {
     this.database = database;
@@ -95,6 +99,11 @@ final class Turn implements AutoCloseable {
   void moveHeads() {
     moved.values().forEach(heads::move);
     heads.committedUpTo(position);
+  }
+
+  /** What the batch holds, for whoever watches. */
+  WriteListener.Written written(Duration took) {
+    return new WriteListener.Written(events, bytes, took);
   }
 
   List<Judged> judged() {
@@ -158,6 +167,8 @@ final class Turn implements AutoCloseable {
     for (LogEntry entry : append.entries()) {
       sequence++;
       position++;
+      events++;
+      bytes += entry.event().length + entry.privatePart().length;
       boolean last = !head.live() && sequence == head.lastSequence();
       byte[] key = new EventKey(head.conversation(), sequence).toBytes();
       byte[] row = new StoredEvent(position, append.epoch(), last, entry).toBytes(key);

@@ -17,6 +17,7 @@ import dev.sideband.server.log.CommittedEvent;
 import dev.sideband.server.log.CommittedEventListener;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.log.Lifecycle;
+import dev.sideband.server.log.WriteListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,50 @@ class LogWriterTest {
     assertThat(syncs() - before).isEqualTo(1);
     assertThat(fates).hasSize(50).hasOnlyElementsOfType(Appended.class);
     assertThat(heard).hasSize(50);
+  }
+
+  @Test
+  void shouldTellWatchersOfTheWholeWriteWhenManyAreQueued() {
+    List<WriteListener.Written> written = new ArrayList<>();
+    LogWriter writer = writer(0, heard::add);
+    writer.watch(written::add);
+    queue(0, "one", "two");
+    queue(2, "three");
+    queue(9, "refused");
+    writer.poll();
+
+    assertThat(written).hasSize(1);
+    assertThat(written.get(0).events()).isEqualTo(3);
+    assertThat(written.get(0).bytes()).isGreaterThanOrEqualTo("onetwothree".length());
+    assertThat(written.get(0).took()).isZero(); // The machine's clock stands still.
+  }
+
+  @Test
+  void shouldTellWatchersNothingWhenNothingIsWritten() {
+    List<WriteListener.Written> written = new ArrayList<>();
+    LogWriter writer = writer(0, heard::add);
+    writer.watch(written::add);
+    queue(9, "refused");
+    writer.poll();
+
+    assertThat(written).isEmpty();
+  }
+
+  @Test
+  @ExpectWarning("A watcher of the log failed")
+  void shouldGoOnWithoutAWatcherThatThrows() {
+    LogWriter writer = writer(0, heard::add);
+    writer.watch(
+        written -> {
+          throw new IllegalStateException("a metric");
+        });
+    queue(0, "one");
+    writer.poll();
+    queue(1, "two");
+    writer.poll();
+
+    assertThat(fatal).isEmpty();
+    assertThat(fates).hasSize(2).hasOnlyElementsOfType(Appended.class);
   }
 
   @Test
