@@ -38,6 +38,7 @@ public final class EventRing implements CommittedEventListener, AutoCloseable {
   private static final long PARK_NANOS = 10_000;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+  private final Tally tally = new Tally();
   private final FanOutHandler handler;
   private final ParkingWaitStrategy waiting = new ParkingWaitStrategy();
   private final Disruptor<EventSlot> disruptor;
@@ -54,7 +55,7 @@ public final class EventRing implements CommittedEventListener, AutoCloseable {
    * @param threads makes the fan-out thread
    */
   public EventRing(int maxSubscriptions, ThreadFactory threads) {
-    handler = new FanOutHandler(maxSubscriptions);
+    handler = new FanOutHandler(maxSubscriptions, tally);
     disruptor =
         new Disruptor<>(EventSlot::new, SLOTS, named(threads), ProducerType.SINGLE, waiting);
     disruptor.setDefaultExceptionHandler(new KeepGoing());
@@ -124,6 +125,16 @@ public final class EventRing implements CommittedEventListener, AutoCloseable {
   /** How many frames of live audio slow subscribers did not get, all together. */
   public long droppedAudioFrames() {
     return handler.droppedFrames();
+  }
+
+  /** How it does now. Looks at every subscription: for whoever watches, now and then. */
+  public FanOutFigures figures() {
+    long pending = ring.getCursor() - ring.getMinimumGatingSequence();
+    return tally.figures(Math.max(0, pending), SLOTS, handler.droppedFrames());
+  }
+
+  Tally tally() {
+    return tally;
   }
 
   /** Offers what was published, for at most two seconds, and ends the fan-out thread. */

@@ -34,6 +34,7 @@ final class FanOutHandler implements EventHandler<EventSlot> {
   private record Control(Subscription subscription, boolean joins) {}
 
   private final int maxSubscriptions;
+  private final Tally tally;
   private final AtomicInteger subscriptions = new AtomicInteger();
   private final Queue<Control> controls = new ConcurrentLinkedQueue<>();
   private final AtomicLong handledBytes = new AtomicLong();
@@ -42,8 +43,9 @@ final class FanOutHandler implements EventHandler<EventSlot> {
   private final List<Subscription> ofAll = new ArrayList<>();
   private @Nullable Thread owner;
 
-  FanOutHandler(int maxSubscriptions) {
+  FanOutHandler(int maxSubscriptions, Tally tally) {
     this.maxSubscriptions = maxSubscriptions;
+    this.tally = tally;
   }
 
   /** Asks for events to be offered; {@link Subscription#onRegistered} follows. False if full. */
@@ -111,10 +113,15 @@ final class FanOutHandler implements EventHandler<EventSlot> {
           droppedFrames.lazySet(droppedFrames.getPlain() + dropped);
         }
       } catch (RuntimeException e) {
-        LOG.error("A subscriber's signal failed; it will hear no more", e);
-        subscription.close();
+        drop(subscription, e);
       }
     }
+  }
+
+  private void drop(Subscription subscription, RuntimeException why) {
+    LOG.error("A subscriber's signal failed; it will hear no more", why);
+    tally.dropped();
+    subscription.close();
   }
 
   private void applyControls() {
@@ -137,8 +144,7 @@ final class FanOutHandler implements EventHandler<EventSlot> {
     try {
       subscription.onRegistered();
     } catch (RuntimeException e) {
-      LOG.error("A subscriber's signal failed; it will hear no more", e);
-      subscription.close();
+      drop(subscription, e);
     }
   }
 

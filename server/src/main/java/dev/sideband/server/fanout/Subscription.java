@@ -2,6 +2,7 @@ package dev.sideband.server.fanout;
 
 import dev.sideband.server.fanout.Delivery.Reason;
 import dev.sideband.server.fanout.Delivery.Refused;
+import dev.sideband.server.fanout.Progress.State;
 import dev.sideband.server.log.CommittedEvent;
 import dev.sideband.server.log.CommittedEvent.Kind;
 import dev.sideband.server.log.EventLog;
@@ -37,13 +38,6 @@ public final class Subscription implements AutoCloseable {
   private static final Delivery NOTHING = new Delivery.Nothing();
   private static final Delivery ENDED = new Delivery.Ended();
 
-  private enum State {
-    NEW,
-    CATCHING_UP,
-    LIVE,
-    ENDED
-  }
-
   private enum Registration {
     NONE,
     ASKED,
@@ -55,6 +49,7 @@ public final class Subscription implements AutoCloseable {
   private final Runnable signal;
   private final EventRing ring;
   private final EventLog log;
+  private final Progress progress;
 
   private final LiveQueue live = new LiveQueue();
   private final AtomicReference<Registration> registration =
@@ -65,7 +60,6 @@ public final class Subscription implements AutoCloseable {
 
   // The drainer's.
   private final Deque<CommittedEvent> ahead = new ArrayDeque<>();
-  private State state = State.NEW;
   private long mark;
   private boolean toldCaughtUp;
   private boolean over;
@@ -76,6 +70,7 @@ public final class Subscription implements AutoCloseable {
     this.signal = signal;
     this.ring = ring;
     this.log = log;
+    progress = ring.tally().opened();
     mark = scope.requestedMark();
   }
 
@@ -103,6 +98,9 @@ public final class Subscription implements AutoCloseable {
     if (!scope.admits(event)) {
       return 0;
     }
+    if (event.kind() != Kind.EPHEMERAL) {
+      progress.offered(scope.mark(event));
+    }
     int dropped = live.offer(event);
     wake();
     return dropped;
@@ -121,7 +119,7 @@ public final class Subscription implements AutoCloseable {
 
   /** Where to resume when this is about all conversations; empty otherwise. */
   public byte[] cursor() {
-    return scope.isDense() || state == State.NEW
+    return scope.isDense() || progress.state() == State.NEW
         ? scope.requestedCursor()
         : Scope.Everything.cursorAt(mark);
   }
@@ -131,16 +129,17 @@ public final class Subscription implements AutoCloseable {
     boolean alone = draining.compareAndSet(false, true);
     assert alone : "one drainer at a time";
     try {
-      return isClosed() ? ENDED : next();
+      return progress.took(isClosed() ? ENDED : next(), mark);
     } catch (EventLogException e) {
-      return refuse(new Refused(Reason.LOG_UNAVAILABLE, "event log: " + e.kind()));
+      Refused refused = new Refused(Reason.LOG_UNAVAILABLE, "event log: " + e.kind());
+      return progress.took(refuse(refused), mark);
     } finally {
       draining.set(false);
     }
   }
 
   private Delivery next() {
-    return switch (state) {
+    return switch (progress.state()) {
       case NEW -> begin();
       case CATCHING_UP -> catchUp();
       case LIVE -> drainLive();
@@ -157,12 +156,12 @@ public final class Subscription implements AutoCloseable {
       mark = after.mark();
       over = after.over();
     }
-    state = State.CATCHING_UP;
+    progress.enter(State.CATCHING_UP);
     return catchUp();
   }
 
   private Delivery refuse(Refused refused) {
-    state = State.ENDED;
+    progress.enter(State.ENDED);
     close();
     return refused;
   }
@@ -196,12 +195,12 @@ public final class Subscription implements AutoCloseable {
       return refuse(new Refused(Reason.UNKNOWN_CONVERSATION, "conversation_id: removed meanwhile"));
     }
     if (!follow || over) {
-      state = State.ENDED;
+      progress.enter(State.ENDED);
       close();
       return caughtUpOr(ENDED);
     }
     if (listening) {
-      state = State.LIVE;
+      progress.enter(State.LIVE);
       return caughtUpOr(new Delivery.Again());
     }
     if (registered) {
@@ -211,7 +210,8 @@ public final class Subscription implements AutoCloseable {
     if (registration.compareAndSet(Registration.NONE, Registration.ASKED)
         && !ring.tryRegister(this)) {
       registration.set(Registration.CLOSED);
-      state = State.ENDED;
+      progress.enter(State.ENDED);
+      progress.end();
       return new Refused(Reason.TOO_MANY, "subscriptions: too many are open");
     }
     return nothingUnless(() -> registered);
@@ -236,17 +236,17 @@ public final class Subscription implements AutoCloseable {
   private void passed(CommittedEvent stored) {
     mark = scope.mark(stored);
     if (scope.isDense() && stored.kind() == Kind.LAST) {
-      state = State.ENDED;
+      progress.enter(State.ENDED);
       close();
     }
   }
 
   private Delivery drainLive() {
     EventBatch.Builder batch = new EventBatch.Builder();
-    while (state == State.LIVE) {
+    while (progress.state() == State.LIVE) {
       CommittedEvent event = ahead.isEmpty() ? live.poll(mark) : ahead.removeFirst();
       if (!live.isOpen() || isBehindHole(event)) {
-        state = State.CATCHING_UP;
+        progress.fellBehind();
       } else if (event == null) {
         break;
       } else if (isNews(event)) {
@@ -262,7 +262,7 @@ public final class Subscription implements AutoCloseable {
     if (!batch.isEmpty()) {
       return new Delivery.Events(batch.build());
     }
-    return state == State.LIVE
+    return progress.state() == State.LIVE
         ? nothingUnless(() -> !live.isEmpty() || !live.isOpen())
         : new Delivery.Again();
   }
@@ -290,6 +290,7 @@ public final class Subscription implements AutoCloseable {
   /** Ends it: nothing more is delivered, and the fan-out forgets it. */
   @Override
   public void close() {
+    progress.end();
     if (registration.getAndSet(Registration.CLOSED) == Registration.ASKED) {
       ring.unregister(this);
     }
