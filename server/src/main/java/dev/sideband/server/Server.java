@@ -22,6 +22,7 @@ import dev.sideband.server.session.Principal;
 import dev.sideband.server.session.RenewalConfig;
 import dev.sideband.server.session.SessionConfig;
 import dev.sideband.server.session.SessionServices;
+import dev.sideband.server.session.SessionTelemetry;
 import dev.sideband.v1.RealtimeEvent;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
@@ -142,7 +143,7 @@ public final class Server implements AutoCloseable {
                 Clock.systemUTC(),
                 System::nanoTime,
                 new SecureRandom(),
-                telemetry.getTracer("dev.sideband.server"),
+                SessionTelemetry.of(telemetry),
                 reader,
                 new NamedThreads("session-coordinator"))));
   }

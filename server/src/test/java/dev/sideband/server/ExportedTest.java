@@ -140,9 +140,9 @@ class ExportedTest {
     assertThat(start.getTraceId()).isEqualTo(call.getTraceId());
     assertThat(start.getParentSpanId()).isEqualTo(call.getSpanId());
     assertThat(create.getParentSpanId()).isEqualTo(start.getSpanId());
-    assertThat(join.getLinksList())
-        .extracting(Span.Link::getSpanId)
-        .containsExactly(start.getSpanId());
+    assertThat(join.getTraceId()).isEqualTo(call.getTraceId());
+    assertThat(join.getParentSpanId()).isEqualTo(start.getSpanId());
+    assertThat(span("start.append").getParentSpanId()).isEqualTo(start.getSpanId());
     assertThat(configure.getParentSpanId()).isEqualTo(join.getSpanId());
     assertThat(receiver.spans())
         .filteredOn(span -> span.getKind() == Span.SpanKind.SPAN_KIND_SERVER)

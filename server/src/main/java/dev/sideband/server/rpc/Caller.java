@@ -1,6 +1,7 @@
 package dev.sideband.server.rpc;
 
 import dev.sideband.server.fanout.FanOut.Reader;
+import dev.sideband.server.session.Arrival;
 import dev.sideband.server.session.Principal;
 import dev.sideband.server.session.Principal.Role;
 import io.grpc.Context;
@@ -24,6 +25,11 @@ record Caller(Principal principal, io.opentelemetry.context.Context trace) {
 
   Context in(Context context) {
     return context.withValue(KEY, this);
+  }
+
+  /** Its trace, and that its request came at this time of the monotonic clock. */
+  io.opentelemetry.context.Context traceFrom(long nanos) {
+    return Arrival.in(trace, nanos);
   }
 
   /** What fan-out may show it. */

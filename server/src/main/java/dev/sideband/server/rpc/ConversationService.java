@@ -70,13 +70,13 @@ final class ConversationService {
 
   void start(Inbound<StartRequest> request, StreamObserver<StartResponse> out) {
     Caller caller = Caller.current();
+    var trace = caller.traceFrom(surroundings.nanoTime().getAsLong());
     answer(
         out,
         () -> {
           requireStaying();
           startRules.check(caller.principal(), request.message());
-          return attended(
-              conversations.start(caller.principal(), request.message(), caller.trace()), out);
+          return attended(conversations.start(caller.principal(), request.message(), trace), out);
         });
   }
 

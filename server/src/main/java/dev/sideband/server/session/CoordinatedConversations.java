@@ -3,6 +3,7 @@ package dev.sideband.server.session;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.v1.ConversationState;
 import dev.sideband.v1.EndReason;
+import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
@@ -83,6 +84,7 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
             trace,
             waiter);
     if (!coordinator.lanes().tryPostCommand(() -> coordinator.start(id, command))) {
+      services.telemetry().metrics().startRefused(ErrorCode.SERVER_BUSY);
       waiter.failed(Refusals.busy());
     }
     return waiter;

@@ -49,6 +49,7 @@ final class Inbox {
     }
     Optional<SessionException> refusal = judge(command.input());
     if (refusal.isPresent()) {
+      session.trace().inputRefused(command.input());
       command.refuse(refusal.get());
       return;
     }

@@ -30,17 +30,19 @@ final class JoinAttempt implements SidebandListener {
   }
 
   private final Session session;
+  private final Stage stage;
   private Hearer hearer;
   private @Nullable Sideband sideband;
 
-  private JoinAttempt(Session session, Hearer hearer) {
+  private JoinAttempt(Session session, Stage stage, Hearer hearer) {
     this.session = session;
+    this.stage = stage;
     this.hearer = hearer;
   }
 
-  /** Begins to join a call. */
+  /** Begins to join the call that is to be used next. */
   static JoinAttempt join(CallId call, Session session, RealtimeProvider provider, Hearer hearer) {
-    JoinAttempt attempt = new JoinAttempt(session, hearer);
+    JoinAttempt attempt = new JoinAttempt(session, session.trace().nextAttemptBegan(), hearer);
     attempt.sideband = provider.join(call, attempt);
     return attempt;
   }
@@ -48,17 +50,18 @@ final class JoinAttempt implements SidebandListener {
   /** Begins to join the call in use, or, where there is none, to open a session of its own. */
   static JoinAttempt begin(Session session, RealtimeProvider provider, Hearer hearer) {
     SessionSecrets secrets = session.secrets();
-    if (secrets.callId().isPresent()) {
-      return join(secrets.callId().get(), session, provider, hearer);
-    }
-    JoinAttempt attempt = new JoinAttempt(session, hearer);
-    attempt.sideband = provider.connect(secrets.options(), attempt);
+    JoinAttempt attempt = new JoinAttempt(session, session.trace().attemptBegan(), hearer);
+    attempt.sideband =
+        secrets.callId().isPresent()
+            ? provider.join(secrets.callId().get(), attempt)
+            : provider.connect(secrets.options(), attempt);
     return attempt;
   }
 
   /** Goes on with one that was made early, and is to tell this what it heard. */
   static JoinAttempt over(EarlyJoin early, Session session, Hearer hearer) {
-    JoinAttempt attempt = new JoinAttempt(session, hearer);
+    Stage stage = session.trace().attemptBegan(early.begunNanos());
+    JoinAttempt attempt = new JoinAttempt(session, stage, hearer);
     attempt.sideband = early;
     return attempt;
   }
@@ -82,7 +85,11 @@ final class JoinAttempt implements SidebandListener {
 
   @Override
   public void onOpen() {
-    session.provide(() -> hearer.onOpen(this)); // Never behind what is heard.
+    session.provide( // Never behind what is heard.
+        () -> {
+          stage.end();
+          hearer.onOpen(this);
+        });
   }
 
   @Override
@@ -97,6 +104,10 @@ final class JoinAttempt implements SidebandListener {
 
   @Override
   public void onClosed(SidebandClosed end) {
-    session.provide(() -> hearer.onClosed(this, end));
+    session.provide(
+        () -> {
+          stage.fail(end.cause().name());
+          hearer.onClosed(this, end);
+        });
   }
 }

@@ -34,6 +34,7 @@ final class Journal {
   private final SessionContext context;
   private final SessionState state;
   private final SessionSecrets secrets;
+  private final SessionTrace trace;
   private final Consumer<Runnable> turn;
   private final MemoPad memos;
   private final List<LogEntry> unflushed = new ArrayList<>();
@@ -45,17 +46,20 @@ final class Journal {
 
   /**
    * @param stored what the log has of the conversation; evolves with it
+   * @param trace is told of what is added
    * @param turn runs something as a turn of the session, on the coordinator
    */
   Journal(
       ConversationId conversation,
       SessionContext context,
       StoredConversation stored,
+      SessionTrace trace,
       Consumer<Runnable> turn) {
     this.conversation = conversation;
     this.context = context;
     this.state = stored.state();
     this.secrets = stored.secrets();
+    this.trace = trace;
     this.turn = turn;
     this.memos = new MemoPad(stored);
     this.flushedSequence = state.sequence();
@@ -80,6 +84,7 @@ final class Journal {
             .setTime(time())
             .setTraceparent(traceparent)
             .build();
+    trace.adding(stamped);
     state.evolve(stamped);
     secrets.evolve(stamped, part);
     unflushed.add(new LogEntry(stamped.toByteArray(), part.toByteArray()));
@@ -112,6 +117,7 @@ final class Journal {
     if (broken || unflushed.isEmpty()) {
       return;
     }
+    Runnable counts = trace.appending();
     Append append =
         new Append(
             conversation,
@@ -120,7 +126,7 @@ final class Journal {
             unflushed,
             lifecycle(),
             memos.next(unflushed),
-            outcome -> context.lanes().postCompletion(() -> turn.accept(() -> onFate(outcome))));
+            outcome -> onFateSoon(outcome, counts));
     flushedSequence = state.sequence();
     unflushed.clear();
     inFlight++;
@@ -138,9 +144,17 @@ final class Journal {
     return state.isEnding() ? new Lifecycle.Ending() : new Lifecycle.Continues();
   }
 
-  private void onFate(AppendOutcome outcome) {
+  /** On the log writer's thread. */
+  private void onFateSoon(AppendOutcome outcome, Runnable counts) {
+    context.lanes().postCompletion(() -> turn.accept(() -> onFate(outcome, counts)));
+  }
+
+  private void onFate(AppendOutcome outcome, Runnable counts) {
     inFlight--;
     context.credits().giveBack();
+    if (outcome instanceof AppendOutcome.Appended) {
+      counts.run(); // True, even if what came later broke the journal.
+    }
     if (broken) {
       return;
     }
@@ -185,16 +199,19 @@ final class Journal {
             .setTime(time())
             .build()
             .toByteArray();
-    return context
-        .log()
-        .pass(
-            new CommittedEvent(
-                conversation,
-                secrets.owner(),
-                state.sequence(),
-                0,
-                CommittedEvent.Kind.EPHEMERAL,
-                event));
+    boolean taken =
+        context
+            .log()
+            .pass(
+                new CommittedEvent(
+                    conversation,
+                    secrets.owner(),
+                    state.sequence(),
+                    0,
+                    CommittedEvent.Kind.EPHEMERAL,
+                    event));
+    trace.passed(taken);
+    return taken;
   }
 
   /** The trace that events belong to from now on. */

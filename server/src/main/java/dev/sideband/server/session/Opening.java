@@ -50,6 +50,7 @@ final class Opening {
     if (command.request().getTransport().hasWebRtc()) {
       createCall(command);
     } else {
+      session.trace().appendBegan();
       session.journal().whenDurable(this::answer, this::fail);
     }
     deadline =
@@ -63,7 +64,7 @@ final class Opening {
         new CallRequest(
             command.request().getTransport().getWebRtc().getSdpOffer(),
             command.options(),
-            session.trace().startTraceparent());
+            session.trace().createCallTraceparent());
     session.journal().whenDurable(() -> {}, this::fail);
     context
         .provider()
@@ -81,7 +82,7 @@ final class Opening {
   }
 
   private void onCreated(CreatedCall call) {
-    session.trace().createCallEnded();
+    session.trace().createCallEnded(call.processing());
     if (session.journal().isBroken()) {
       session.hangUps().unrecorded(call.id());
       return;
@@ -95,6 +96,7 @@ final class Opening {
                 .setCallId(call.id().value())
                 .setSdpAnswer(call.sdpAnswer())
                 .build());
+    session.trace().appendBegan();
     session
         .journal()
         .whenDurable(
@@ -122,6 +124,7 @@ final class Opening {
 
   private void answer() {
     stopDeadline();
+    session.trace().answerBegan();
     if (outcome.tryAnswer(response())) {
       session.trace().startEnded();
       session.link().begin();

@@ -92,7 +92,7 @@ final class Renewal {
         new CallRequest(
             command.request().getSdpOffer(),
             session.secrets().effectiveOptions(),
-            session.trace().startTraceparent());
+            session.trace().renewalBegan());
     context
         .provider()
         .createCall(request)

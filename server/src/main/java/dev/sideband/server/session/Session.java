@@ -44,7 +44,7 @@ final class Session {
   private final Host host;
   private final StoredConversation stored;
   private final SessionState state;
-  private final StartupTrace trace;
+  private final SessionTrace trace;
   private final Journal journal;
   private final Opening opening;
   private final SidebandLink link;
@@ -69,14 +69,14 @@ final class Session {
       SessionContext context,
       Host host,
       StoredConversation stored,
-      StartupTrace trace) {
+      SessionTrace trace) {
     this.id = id;
     this.context = context;
     this.host = host;
     this.stored = stored;
     this.state = stored.state();
     this.trace = trace;
-    this.journal = new Journal(id, context, stored, this::run);
+    this.journal = new Journal(id, context, stored, trace, this::run);
     this.opening = new Opening(this, context);
     this.link = new SidebandLink(this, context);
     this.gate = new ResponseGate(this);
@@ -97,14 +97,14 @@ final class Session {
 
   /** A conversation that does not exist yet. */
   static Session fresh(ConversationId id, SessionContext context, Host host) {
-    StartupTrace trace = StartupTrace.begin(id.toString(), context);
-    return new Session(id, context, host, StoredConversation.empty(), trace);
+    StoredConversation nothing = StoredConversation.empty();
+    return new Session(id, context, host, nothing, SessionTrace.begin(id, context, nothing));
   }
 
   /** One that the log knows. */
   static Session stored(
       ConversationId id, SessionContext context, Host host, StoredConversation stored) {
-    StartupTrace trace = StartupTrace.resume(id.toString(), context, stored.state().startedAt());
+    SessionTrace trace = SessionTrace.resume(id, context, stored);
     Session session = new Session(id, context, host, stored, trace);
     session.opening.resume();
     return session;
@@ -230,7 +230,7 @@ final class Session {
     return stored.secrets();
   }
 
-  StartupTrace trace() {
+  SessionTrace trace() {
     return trace;
   }
 

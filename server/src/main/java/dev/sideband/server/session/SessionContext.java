@@ -50,6 +50,10 @@ record SessionContext(
   }
 
   Tracer tracer() {
-    return services.tracer();
+    return services.telemetry().tracer();
+  }
+
+  SessionMetrics metrics() {
+    return services.telemetry().metrics();
   }
 }

@@ -109,11 +109,11 @@ final class SessionCoordinator implements Session.Host {
 
   private void create(ConversationId id, StartCommand command) {
     if (emptied != null) {
-      command.waiter().failed(Refusals.goingAway());
+      refuse(command, Refusals.goingAway());
       return;
     }
     if (!context.log().isWritable()) {
-      command.waiter().failed(Refusals.unwritable()); // Before the provider is asked for a call.
+      refuse(command, Refusals.unwritable()); // Before the provider is asked for a call.
       return;
     }
     if (command.waiter().isDone()) {
@@ -122,6 +122,11 @@ final class SessionCoordinator implements Session.Host {
     Session session = Session.fresh(id, context, this);
     sessions.put(id, session);
     session.run(() -> session.start(command));
+  }
+
+  private void refuse(StartCommand command, SessionException why) {
+    context.metrics().startRefused(why.code());
+    command.waiter().failed(why);
   }
 
   /** Calls one of the two, now or when the log was read; found within a turn of the session. */

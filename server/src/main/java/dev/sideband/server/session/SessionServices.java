@@ -3,7 +3,6 @@ package dev.sideband.server.session;
 import dev.sideband.server.log.EventLog;
 import dev.sideband.server.provider.Dialect;
 import dev.sideband.server.provider.RealtimeProvider;
-import io.opentelemetry.api.trace.Tracer;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -19,7 +18,7 @@ import java.util.random.RandomGenerator;
  * @param clock for the time of events
  * @param nanoTime for durations
  * @param random for ids and jitter
- * @param tracer for startup spans
+ * @param telemetry for spans and metrics
  * @param reader for what blocks: reading the log
  * @param threads for the coordinators
  */
@@ -30,7 +29,7 @@ public record SessionServices(
     InstantSource clock,
     LongSupplier nanoTime,
     RandomGenerator random,
-    Tracer tracer,
+    SessionTelemetry telemetry,
     Executor reader,
     ThreadFactory threads) {
 

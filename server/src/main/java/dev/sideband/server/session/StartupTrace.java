@@ -1,216 +1,246 @@
 package dev.sideband.server.session;
 
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Durations;
+import dev.sideband.v1.ClientMilestoneReached;
 import dev.sideband.v1.ErrorCode;
-import dev.sideband.v1.Timing;
-import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanBuilder;
+import dev.sideband.v1.RealtimeEvent;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
-import java.util.function.LongSupplier;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * How long a conversation's startup takes, stage by stage: as the {@link Timing} of its milestones
- * and as spans.
+ * The one trace that shows a conversation's startup: {@code conversation.start}, from the Start's
+ * arrival to its answer, with a span for each of its stages; and as its children too, though it has
+ * ended by then, what it led to: the join, and what was first heard of provider, assistant and
+ * client. Each of those begins where the one before it ended, but for the client's, which are where
+ * the client's own clock has them.
  *
- * <p>{@code conversation.start} ends with the answer and contains {@code provider.create_call}.
- * {@code sideband.join} outlives the RPC, so it is a root of its own that links to the start; it
- * contains {@code session.configure}. So does each {@code sideband.rejoin} of a lost one. Spans
- * hold the conversation's id, never the call's.
+ * <p><b>Bounds.</b> What comes later than {@link #STARTUP}, or after the sideband was lost, is not
+ * of the startup; each is told once, and of the client's own words {@link #MAX_CLIENT_SPANS}.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class StartupTrace {
-  private static final AttributeKey<String> CONVERSATION =
-      AttributeKey.stringKey("conversation.id");
-  private static final AttributeKey<String> PROVIDER = AttributeKey.stringKey("provider.name");
-  private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
-  private static final AttributeKey<Long> ATTEMPTS = AttributeKey.longKey("sideband.attempts");
+  /** How long there is anything to tell: a trace has an end, even if nobody speaks. */
+  static final Duration STARTUP = Duration.ofSeconds(60);
 
-  private final Tracer tracer;
-  private final LongSupplier nanoTime;
-  private final String conversation;
-  private final String provider;
-  private final long startedNanos;
-  private final Duration alreadyElapsed;
-  private final boolean resumed;
-  private Span start = Span.getInvalid();
-  private Context startContext = Context.root();
-  private Span createCall = Span.getInvalid();
-  private Span join = Span.getInvalid();
-  private Span configure = Span.getInvalid();
-  private long stageNanos;
+  private static final double NANOS = 1e9;
+  private static final int MAX_CLIENT_SPANS = 16;
 
-  private StartupTrace(
-      String conversation, SessionContext context, Duration alreadyElapsed, boolean resumed) {
-    this.tracer = context.tracer();
-    this.nanoTime = context.nanoTime();
-    this.conversation = conversation;
-    this.provider = context.provider().name();
-    this.startedNanos = nanoTime.getAsLong();
-    this.stageNanos = startedNanos;
-    this.alreadyElapsed = alreadyElapsed;
-    this.resumed = resumed;
+  /** The client's milestones that have a name of ours; others are told as "other". */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "permission",
+          "offer",
+          "answer_applied",
+          "ice_connected",
+          "dtls_connected",
+          "first_audio_sent",
+          "first_audio_heard");
+
+  private final Stages stages;
+  private final SessionMetrics metrics;
+  private final Set<String> told = new HashSet<>();
+  private Stage start;
+  private Context turns = Context.root();
+  private Stage createCall;
+  private Stage append;
+  private Stage answer;
+  private long latestNanos;
+  private int clientSpans;
+  private boolean begun;
+  private boolean watching;
+
+  StartupTrace(Stages stages, SessionMetrics metrics) {
+    this.stages = stages;
+    this.metrics = metrics;
+    this.start = stages.none();
+    this.createCall = stages.none();
+    this.append = stages.none();
+    this.answer = stages.none();
   }
 
-  /** For a conversation that starts now. */
-  static StartupTrace begin(String conversation, SessionContext context) {
-    return new StartupTrace(conversation, context, Duration.ZERO, false);
+  /** A coordinator takes a Start. */
+  void began(Context caller) {
+    OptionalLong arrived = Arrival.of(caller);
+    begun = true;
+    watching = true;
+    start = stages.begin("conversation.start", caller, arrived.orElse(stages.clock().nanos()));
+    turns = start.context();
+    if (arrived.isPresent()) {
+      ended(stages.begin("start.validate", start.context(), arrived.getAsLong()), "validate");
+    }
   }
 
-  /** For one that an earlier process started: its totals are put together from wall time. */
-  static StartupTrace resume(String conversation, SessionContext context, Timestamp startedAt) {
-    Duration elapsed = ProtoTime.since(startedAt, context.clock());
-    return new StartupTrace(conversation, context, elapsed, true);
+  void createCallBegan() {
+    createCall = stages.ask("provider.create_call", start.context());
   }
 
-  void startBegan(Context parent) {
-    start = span("conversation.start").setParent(parent).startSpan();
-    startContext = Context.root().with(start);
+  /**
+   * There is a call.
+   *
+   * @param processing what the provider says it spent itself
+   */
+  void createCallEnded(Optional<Duration> processing) {
+    processing.ifPresent(spent -> createCall.with(Attribute.PROCESSING, spent.toNanos() / NANOS));
+    ended(createCall, "create_call");
+  }
+
+  void createCallFailed(ErrorCode code) {
+    if (createCall.isOpen()) {
+      createCall.fail(code.name());
+      metrics.stage("create_call", code.name(), createCall.nanos(), createCall.context());
+    }
+  }
+
+  /** What the answer waits for is being made durable. */
+  void appendBegan() {
+    if (start.isOpen()) {
+      append = stages.begin("start.append", start.context());
+    }
+  }
+
+  /** It is. */
+  void answerBegan() {
+    ended(append, "append");
+    if (start.isOpen()) {
+      answer = stages.begin("start.answer", start.context());
+    }
+  }
+
+  void ended() {
+    ended(answer, "answer");
+    latestNanos = stages.clock().nanos();
+    start.end();
+    metrics.answered(start.nanos(), start.context());
+  }
+
+  void failed(ErrorCode code) {
+    append.end();
+    answer.end();
+    start.fail(code.name());
+    metrics.startFailed(code, start.nanos(), start.context());
+  }
+
+  private void ended(Stage stage, String name) {
+    if (stage.isOpen()) {
+      stage.end();
+      metrics.stage(name, "", stage.nanos(), stage.context());
+    }
   }
 
   /** Runs a turn with the start's span as the current one: for what it logs, and for exemplars. */
   @SuppressWarnings("try") // The scope is closed, and nothing else is to be done with it.
   void within(Runnable turn) {
-    try (Scope current = startContext.makeCurrent()) {
+    try (Scope current = turns.makeCurrent()) {
       turn.run();
     }
   }
 
-  void createCallBegan() {
-    stageBegan();
-    createCall =
-        span("provider.create_call")
-            .setParent(startContext)
-            .setAttribute(PROVIDER, provider)
-            .startSpan();
+  /** An event is about to be added. */
+  void add(RealtimeEvent event) {
+    if (!isWatching()) {
+      return;
+    }
+    switch (event.getPayloadCase()) {
+      case SIDEBAND_LOST, CALL_RENEWED, CONVERSATION_ENDING -> watching = false;
+      case SIDEBAND_JOINED -> latestNanos = stages.clock().nanos();
+      case CLIENT_MILESTONE_REACHED -> {
+        if (event.getCall() <= 1) { // Else it is of a call that renews the first.
+          reported(event.getClientMilestoneReached());
+        }
+      }
+      case SIDEBAND_JOINING, ERROR_OCCURRED -> {} // Ours, or maybe ours.
+      default -> {
+        if (event.getAttachment() > 0) {
+          heard(event);
+        }
+      }
+    }
   }
 
-  void createCallEnded() {
-    createCall.end();
+  private void heard(RealtimeEvent event) {
+    reached("first_event", "provider.first_event");
+    if (event.hasResponseStarted()) {
+      reached("first_response", "assistant.first_response");
+    } else if (event.hasPlaybackStarted()) {
+      audible();
+    }
   }
 
-  void createCallFailed(ErrorCode code) {
-    fail(createCall, code);
+  /** The assistant is heard. */
+  void audible() {
+    if (isWatching()) {
+      reached("first_audio", "assistant.first_audio");
+    }
   }
 
-  void startEnded() {
-    start.end();
+  private boolean isWatching() {
+    watching &= stages.clock().nanos() - start.beganNanos() <= STARTUP.toNanos();
+    return watching;
   }
 
-  void startFailed(ErrorCode code) {
-    fail(start, code);
+  private void reached(String milestone, String span) {
+    if (told.add(milestone)) {
+      stages.begin(span, start.context(), latestNanos).end();
+      latestNanos = stages.clock().nanos();
+      metrics.milestone(milestone, latestNanos - start.beganNanos(), start.context());
+    }
   }
 
-  void joinBegan() {
-    joinBegan("sideband.join");
+  /** By the client's clock, which began when it asked: a little before its Start arrived. */
+  private void reported(ClientMilestoneReached reached) {
+    String name = KNOWN.contains(reached.getName()) ? reached.getName() : "other";
+    long total = Durations.toNanos(reached.getTiming().getTotal());
+    long elapsed = Durations.toNanos(reached.getTiming().getElapsed());
+    boolean isTimed = elapsed >= 0 && elapsed <= total && total <= STARTUP.toNanos();
+    if (!isTimed || total == 0 || clientSpans >= MAX_CLIENT_SPANS) {
+      return;
+    }
+    if (name.equals("other") || told.add(name)) {
+      clientSpans++;
+      long end = start.beganNanos() + total;
+      stages
+          .begin("client." + name, start.context(), end - elapsed)
+          .with(Attribute.CLOCK, "client")
+          .end(end);
+      metrics.milestone(name, total, start.context());
+    }
   }
 
-  /** The sideband was lost: how long it takes until it is back. */
-  void rejoinBegan() {
-    configure.end();
-    joinBegan("sideband.rejoin");
+  /** Whether this session is the one that started the conversation. */
+  boolean isHere() {
+    return begun;
   }
 
-  private void joinBegan(String name) {
-    stageBegan();
-    join =
-        span(name)
-            .setNoParent()
-            .addLink(start.getSpanContext())
-            .setAttribute(PROVIDER, provider)
-            .startSpan();
+  /** What the startup's later parts belong to. */
+  Context context() {
+    return start.context();
   }
 
-  void joinEnded(int attempts) {
-    join.setAttribute(ATTEMPTS, (long) attempts);
-    join.end();
+  SpanContext spanContext() {
+    return start.spanContext();
   }
 
-  void joinFailed(ErrorCode code) {
-    fail(join, code);
+  String traceparent() {
+    return start.traceparent();
   }
 
-  void configureBegan() {
-    stageBegan();
-    configure = span("session.configure").setParent(Context.root().with(join)).startSpan();
+  String createCallTraceparent() {
+    return createCall.traceparent();
   }
 
-  void configureEnded() {
-    configure.end();
-  }
-
-  void configureFailed(ErrorCode code) {
-    fail(configure, code);
-  }
-
-  /** Another call was told our session: a stage of its own, but none of the startup. */
-  void renewalTold() {
-    stageBegan();
-  }
-
-  /** Ends whatever is still open: the conversation is over. */
+  /** Ends whatever is still open. */
   void close() {
+    watching = false;
     createCall.end();
+    append.end();
+    answer.end();
     start.end();
-    configure.end();
-    join.end();
-  }
-
-  private void stageBegan() {
-    stageNanos = nanoTime.getAsLong();
-  }
-
-  /** Since the current stage and the whole began. */
-  Timing timing() {
-    long now = nanoTime.getAsLong();
-    return Timing.newBuilder()
-        .setElapsed(Durations.fromNanos(now - stageNanos))
-        .setTotal(Durations.fromNanos(now - startedNanos + alreadyElapsed.toNanos()))
-        .setApproximate(resumed)
-        .build();
-  }
-
-  /** The same for a stage that began then. */
-  Timing timing(long beganNanos) {
-    return timing().toBuilder()
-        .setElapsed(Durations.fromNanos(nanoTime.getAsLong() - beganNanos))
-        .build();
-  }
-
-  /** Since the conversation began. */
-  Duration total() {
-    return Duration.ofNanos(nanoTime.getAsLong() - startedNanos).plus(alreadyElapsed);
-  }
-
-  String startTraceparent() {
-    return traceparent(start.getSpanContext());
-  }
-
-  String joinTraceparent() {
-    return traceparent(join.getSpanContext());
-  }
-
-  /** W3C Trace Context, version 00; empty for a span that nobody records. */
-  private static String traceparent(SpanContext span) {
-    return span.isValid()
-        ? "00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex()
-        : "";
-  }
-
-  private SpanBuilder span(String name) {
-    return tracer.spanBuilder(name).setAttribute(CONVERSATION, conversation);
-  }
-
-  private static void fail(Span span, ErrorCode code) {
-    span.setAttribute(ERROR, code.name());
-    span.setStatus(StatusCode.ERROR);
-    span.end();
   }
 }

@@ -24,7 +24,6 @@ import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebRtc;
 import dev.sideband.v1.WebSocket;
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,18 +52,18 @@ final class SessionWorld {
   final FakeProvider provider = new FakeProvider();
   FakeEventLog log = new FakeEventLog();
   CoordinatedConversations conversations;
-  private final Tracer tracer;
+  private final OpenTelemetry telemetry;
   private final Random random;
   private boolean probes;
   final FakeReader reader = new FakeReader();
   private long nanos = 1_000_000_000L;
 
   SessionWorld() {
-    this(OpenTelemetry.noop().getTracer("test"), 1);
+    this(OpenTelemetry.noop(), 1);
   }
 
-  SessionWorld(Tracer tracer, long seed) {
-    this.tracer = tracer;
+  SessionWorld(OpenTelemetry telemetry, long seed) {
+    this.telemetry = telemetry;
     this.random = new Random(seed);
     this.conversations = new CoordinatedConversations(services());
   }
@@ -84,7 +83,7 @@ final class SessionWorld {
         () -> Instant.ofEpochSecond(1_800_000_000L).plusNanos(nanos),
         () -> nanos,
         random,
-        tracer,
+        SessionTelemetry.of(telemetry),
         reader,
         task -> {
           throw new AssertionError("a test starts no coordinator thread");

@@ -44,7 +44,7 @@ final class SimulatedHistory {
 
   SimulatedHistory(long seed) {
     this.random = new Random(seed);
-    this.world = new SessionWorld(OpenTelemetry.noop().getTracer("test"), seed).probing();
+    this.world = new SessionWorld(OpenTelemetry.noop(), seed).probing();
     this.provider = new SimulatedProvider(world.provider, random);
     this.renewals = new SimulatedRenewals(world);
     this.hangUps = new SimulatedHangUps(world.provider, random);

@@ -1,0 +1,147 @@
+package dev.sideband.server.session;
+
+import static dev.sideband.server.session.SessionWorld.webRtc;
+import static dev.sideband.server.session.SessionWorld.withHandoffs;
+import static dev.sideband.server.session.Telescope.millis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideband.server.provider.SidebandClosed.Cause;
+import dev.sideband.v1.HandoffComplete;
+import dev.sideband.v1.Input;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.ResponseCompleted;
+import dev.sideband.v1.ToolCallRequested;
+import dev.sideband.v1.ToolOutput;
+import dev.sideband.v1.Usage;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TurnTraceTest {
+  private static final String CHAT = "chat gpt-realtime";
+
+  private final Telescope telescope = new Telescope();
+  private final SessionWorld world = new SessionWorld(telescope.telemetry(), 1);
+  private final Live live = world.live(webRtc(withHandoffs()));
+
+  private void begins(String responseId) {
+    live.hears("response.created", Fates.started(responseId));
+  }
+
+  private void ends(String responseId, ResponseCompleted.Status status) {
+    live.hears(
+        "response.done",
+        RealtimeEvent.newBuilder()
+            .setResponseCompleted(
+                ResponseCompleted.newBuilder()
+                    .setResponseId(responseId)
+                    .setStatus(status)
+                    .setUsage(Usage.newBuilder().setInputTokens(7).setOutputTokens(9))));
+  }
+
+  private void calls(String tool, String id) {
+    live.sideband()
+        .emitToolCall(
+            ToolCallRequested.newBuilder()
+                .setToolCallId(id)
+                .setItemId("item_" + id)
+                .setName(tool)
+                .setArguments("{}")
+                .build(),
+            "words");
+    world.settle();
+  }
+
+  @Test
+  void shouldTraceEachResponseByItself() {
+    begins("resp_1");
+    world.advance(Duration.ofMillis(1_500));
+    ends("resp_1", ResponseCompleted.Status.COMPLETED);
+
+    SpanData response = telescope.span(CHAT);
+    assertThat(response.getParentSpanContext().isValid()).isFalse();
+    assertThat(response.getLinks())
+        .extracting(LinkData::getSpanContext)
+        .containsExactly(telescope.span("conversation.start").getSpanContext());
+    assertThat(millis(response)).isEqualTo(1_500);
+    assertThat(response.getAttributes().get(Attribute.OPERATION)).isEqualTo("chat");
+    assertThat(response.getAttributes().get(Attribute.MODEL)).isEqualTo("gpt-realtime");
+    assertThat(response.getAttributes().get(Attribute.PROVIDER)).isEqualTo("fake");
+    assertThat(response.getAttributes().get(Attribute.RESPONSE)).isEqualTo("resp_1");
+    assertThat(response.getAttributes().get(Attribute.INPUT_TOKENS)).isEqualTo(7);
+    assertThat(response.getAttributes().get(Attribute.OUTPUT_TOKENS)).isEqualTo(9);
+    assertThat(response.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+    assertThat(
+            telescope
+                .recorded("gen_ai.client.operation.duration", "gen_ai.operation.name=chat")
+                .get(0)
+                .getSum())
+        .isEqualTo(1.5);
+  }
+
+  @Test
+  void shouldSayThatAResponseFailed() {
+    begins("resp_1");
+    ends("resp_1", ResponseCompleted.Status.FAILED);
+    assertThat(telescope.span(CHAT).getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    assertThat(telescope.recorded("gen_ai.client.operation.duration", "error.type=response_failed"))
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldEndAResponseWithTheSideband() {
+    begins("resp_1");
+    live.sideband().lose(Cause.RESET, 0);
+    world.settle();
+    assertThat(telescope.span(CHAT).getAttributes().get(Attribute.ERROR))
+        .isEqualTo("SIDEBAND_LOST");
+  }
+
+  @Test
+  void shouldTraceAToolCallUntilItsOutputIsAccepted() {
+    begins("resp_1");
+    calls("get_weather", "call_1");
+    ends("resp_1", ResponseCompleted.Status.COMPLETED);
+    world.advance(Duration.ofMillis(700));
+    live.sends(
+        Input.newBuilder()
+            .setToolOutput(ToolOutput.newBuilder().setToolCallId("call_1").setOutput("rain"))
+            .build());
+
+    SpanData tool = telescope.span("execute_tool get_weather");
+    assertThat(tool.getParentSpanId()).isEqualTo(telescope.span(CHAT).getSpanId());
+    assertThat(tool.getAttributes().get(Attribute.TOOL)).isEqualTo("get_weather");
+    assertThat(millis(tool)).isEqualTo(700);
+  }
+
+  @Test
+  void shouldTraceAHandoffUntilItIsClosed() {
+    calls("background_agent", "call_1");
+    world.advance(Duration.ofSeconds(20));
+    live.sends(
+        Input.newBuilder()
+            .setHandoffComplete(HandoffComplete.newBuilder().setHandoffId("call_1"))
+            .build());
+    SpanData handoff = telescope.span("invoke_agent");
+    assertThat(handoff.getParentSpanContext().isValid()).isFalse();
+    assertThat(millis(handoff)).isEqualTo(20_000);
+  }
+
+  @Test
+  void shouldKeepAToolNameOutThatIsNoName() {
+    calls("please say hello", "call_1");
+    assertThat(world.stop(live.id())).isCompleted();
+    assertThat(telescope.span("execute_tool").getAttributes().get(Attribute.TOOL)).isNull();
+  }
+
+  @Test
+  void shouldTraceNoMoreThanSomeAtOnce() {
+    for (int i = 0; i < 2 * TurnTrace.MAX_OPEN; i++) {
+      calls("get_weather", "call_" + i);
+    }
+    assertThat(world.stop(live.id())).isCompleted();
+    assertThat(telescope.spans("execute_tool get_weather")).hasSize(TurnTrace.MAX_OPEN);
+  }
+}
