@@ -25,6 +25,7 @@ import dev.sideband.server.session.SessionServices;
 import dev.sideband.server.session.SessionTelemetry;
 import dev.sideband.v1.RealtimeEvent;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -96,6 +97,9 @@ public final class Server implements AutoCloseable {
             "log",
             RocksDbEventLog.open(
                 log(config.log(), sessions), ring, fatal, new NamedThreads("log-writer")));
+    Meter meter = telemetry.api().getMeter("dev.sideband.server");
+    closing.add("fan-out metrics", FanOutMetrics.of(meter, ring));
+    closing.add("log metrics", LogMetrics.of(meter, log));
     if (config.retention().isOn()) {
       closing.add(
           "retention",

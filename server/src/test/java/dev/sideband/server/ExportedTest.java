@@ -157,6 +157,11 @@ class ExportedTest {
     assertThat(receiver.metricNames())
         .contains(
             "rpc.server.call.duration",
+            "sideband.starts",
+            "sideband.start.stage.duration",
+            "sideband.conversations.live",
+            "sideband.log.sync.duration",
+            "sideband.ring.capacity",
             "jvm.memory.used",
             "jvm.gc.duration",
             "jvm.thread.count",
