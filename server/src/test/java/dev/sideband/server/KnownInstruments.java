@@ -1,52 +1,13 @@
 package dev.sideband.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The instruments that there are, which dashboards, alerts and their README may ask for. */
 final class KnownInstruments {
   private KnownInstruments() {}
-
-  /** Those of ours. */
-  private static final String OURS =
-      """
-      COUNTER         sideband.starts                     {start}
-      HISTOGRAM       sideband.start.duration             s
-      HISTOGRAM       sideband.start.stage.duration       s
-      HISTOGRAM       sideband.start.milestone.duration   s
-      UP_DOWN_COUNTER sideband.conversations.live         {conversation}
-      UP_DOWN_COUNTER sideband.sidebands                  {sideband}
-      COUNTER         sideband.conversations.ended        {conversation}
-      COUNTER         sideband.sideband.lost              {sideband}
-      COUNTER         sideband.sideband.rejoins           {rejoin}
-      HISTOGRAM       sideband.sideband.rejoin.duration   s
-      COUNTER         sideband.renewals                   {renewal}
-      COUNTER         sideband.hang_ups                   {call}
-      COUNTER         sideband.inputs                     {input}
-      COUNTER         sideband.audio.dropped_frames       {frame}
-      COUNTER         sideband.provider.errors            {error}
-      HISTOGRAM       gen_ai.client.token.usage           {token}
-      HISTOGRAM       gen_ai.client.operation.duration    s
-      COUNTER         sideband.usage.tokens               {token}
-      COUNTER         sideband.usage.cached_tokens        {token}
-      COUNTER         sideband.usage.duration             s
-      COUNTER         sideband.usage.cost                 {USD}
-      COUNTER         sideband.log.events                 {event}
-      COUNTER         sideband.log.append.bytes           By
-      HISTOGRAM       sideband.log.batch.size             {event}
-      HISTOGRAM       sideband.log.sync.duration          s
-      GAUGE           sideband.log.free_space             By
-      GAUGE           sideband.log.read_only              1
-      GAUGE           sideband.ring.events                {event}
-      GAUGE           sideband.ring.capacity              {event}
-      GAUGE           sideband.subscribers                {subscriber}
-      GAUGE           sideband.subscriber.lag             {event}
-      COUNTER         sideband.subscriber.delivered       By
-      COUNTER         sideband.subscriber.fell_behind     {fall}
-      COUNTER         sideband.subscriber.dropped         {subscriber}
-      COUNTER         sideband.subscriber.dropped_frames  {frame}
-      COUNTER         sideband.subscriber.refused         {subscriber}
-      """;
 
   /** Those of OpenTelemetry's libraries for gRPC and the JVM that we look at. */
   private static final String OF_LIBRARIES =
@@ -60,11 +21,17 @@ final class KnownInstruments {
       """;
 
   static List<Instrument> all() {
-    return Stream.concat(ours().stream(), lines(OF_LIBRARIES)).toList();
+    return Stream.concat(ours(), lines(OF_LIBRARIES)).toList();
   }
 
-  private static List<Instrument> ours() {
-    return lines(OURS).toList();
+  /** A server makes all of them when it opens. */
+  private static Stream<Instrument> ours() {
+    InstrumentBook book = new InstrumentBook();
+    try (TemporaryFolder folder = TemporaryFolder.make("instruments");
+        RunningServer server = RunningServer.open(folder.path(), Telemetry.of(book.telemetry()))) {
+      assertThat(server.port()).isPositive();
+      return book.instruments().stream();
+    }
   }
 
   private static Stream<Instrument> lines(String table) {

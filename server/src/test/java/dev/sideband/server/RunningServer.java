@@ -42,9 +42,17 @@ final class RunningServer implements AutoCloseable {
 
   /** Opens one; settings are {@code key=value}. */
   static RunningServer open(Path folder, String... settings) {
-    ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
     ServerConfig config = config(folder, settings);
-    Telemetry telemetry = Telemetry.open(config.telemetry());
+    return open(config, Telemetry.open(config.telemetry()));
+  }
+
+  /** Opens one that tells what it does to somebody. */
+  static RunningServer open(Path folder, Telemetry telemetry) {
+    return open(config(folder), telemetry);
+  }
+
+  private static RunningServer open(ServerConfig config, Telemetry telemetry) {
+    ConcurrentLinkedQueue<Throwable> fatal = new ConcurrentLinkedQueue<>();
     return new RunningServer(Server.open(config, telemetry, fatal::add), telemetry, fatal);
   }
 
