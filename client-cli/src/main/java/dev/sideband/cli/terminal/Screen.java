@@ -50,22 +50,23 @@ public final class Screen {
     for (String line : lines) {
       text.append(line).append('\n');
     }
-    write(drawn(text, region));
+    write(drawn(text, region, "\n"));
   }
 
   /** Adds a finished line and replaces the live region in one write. */
   public synchronized void println(String line, List<String> newRegion) {
     StringBuilder text = erased().append(line).append('\n');
     region = terminal.interactive() ? List.copyOf(newRegion) : List.of();
-    write(drawn(text, region));
+    write(drawn(text, region, "\n"));
   }
 
   /** Replaces the live region; an empty one removes it. */
   public synchronized void region(List<String> lines) {
     if (terminal.interactive() && !lines.equals(region)) {
-      StringBuilder text = erased();
+      boolean isSameHeight = lines.size() == region.size();
+      StringBuilder text = isSameHeight ? raised() : erased();
       region = List.copyOf(lines);
-      write(drawn(text, region));
+      write(drawn(text, region, isSameHeight ? "\u001b[K\n" : "\n"));
     }
   }
 
@@ -75,16 +76,21 @@ public final class Screen {
   }
 
   private StringBuilder erased() {
+    return region.isEmpty() ? raised() : raised().append("\u001b[J");
+  }
+
+  /** To where the region begins; some terminals keep for scrolling what is erased from the top. */
+  private StringBuilder raised() {
     StringBuilder text = new StringBuilder();
     if (!region.isEmpty()) {
-      text.append("\u001b[").append(region.size()).append("A\r\u001b[J");
+      text.append("\u001b[").append(region.size()).append("A\r");
     }
     return text;
   }
 
-  private StringBuilder drawn(StringBuilder text, List<String> lines) {
+  private StringBuilder drawn(StringBuilder text, List<String> lines, String end) {
     for (String line : lines) {
-      text.append(Texts.cut(line, terminal.columns() - 1)).append('\n');
+      text.append(Texts.cut(line, terminal.columns() - 1)).append(end);
     }
     return text;
   }

@@ -67,7 +67,7 @@ final class EventPrinterTest {
     EventPrinter printer = printer(new Terminal(true, false, 100), 0);
     printer.accept(delta(1, "Hello "));
     printer.accept(delta(2, "there."));
-    assertThat(written()).contains("Hello▌\n").endsWith("Hello there.▌\n");
+    assertThat(written()).contains("Hello▌\n").endsWith("Hello there.▌\u001b[K\n");
     printer.accept(completed(3, "Hello there."));
     assertThat(written()).endsWith("Hello there.\n");
     assertThat(written().lines().filter(line -> line.contains("    3 "))).hasSize(1);

@@ -29,6 +29,17 @@ final class ScreenTest {
   }
 
   @Test
+  void shouldWriteOverARegionOfTheSameHeightAndEraseAnother() {
+    Screen screen = screen(new Terminal(true, false, 60));
+    screen.region(List.of("growing", "more"));
+    screen.region(List.of("grown", "less"));
+    screen.region(List.of("least"));
+    assertThat(written())
+        .startsWith("growing\nmore\n\u001b[2A\rgrown\u001b[K\nless\u001b[K\n")
+        .endsWith("\u001b[K\n\u001b[2A\r\u001b[Jleast\n");
+  }
+
+  @Test
   void shouldWriteNothingWhenTheRegionStaysTheSame() {
     Screen screen = screen(new Terminal(true, false, 60));
     screen.region(List.of("growing"));
