@@ -100,6 +100,7 @@ public final class CliMain {
             .addSubcommand(new ShowCommand(root))
             .addSubcommand(new StopCommand(root))
             .addSubcommand(new VoicesCommand(root))
+            .addSubcommand(new TopCommand(root))
             .addSubcommand(new VersionCommand(root))
             .addSubcommand(new CompletionCommand(root));
     line.getCommandSpec().version(VersionCommand.words());

@@ -17,6 +17,7 @@ final class CommandGroups {
     GROUPS.put(
         "More",
         List.of(
+            "top",
             "torture",
             "verify",
             "export",

@@ -46,7 +46,7 @@ final class ArchitectureTest {
         .layer("root")
         .definedBy(CLI)
         .layer("stories")
-        .definedBy(CLI + ".demo..", CLI + ".talk..", CLI + ".torture..")
+        .definedBy(CLI + ".demo..", CLI + ".talk..", CLI + ".top..", CLI + ".torture..")
         .layer("rooms")
         .definedBy(CLI + ".server..", CLI + ".call..", CLI + ".terminal..")
         .whereLayer("root")

@@ -86,7 +86,7 @@ public final class Waterfall {
   }
 
   /** A bar of so many columns, to an eighth of one. */
-  static String bar(double columns) {
+  public static String bar(double columns) {
     int full = (int) columns;
     int eighth = (int) Math.round((columns - full) * 8);
     return eighth == 8 ? "█".repeat(full + 1) : "█".repeat(full) + EIGHTHS[eighth];
