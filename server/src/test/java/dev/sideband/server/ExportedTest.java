@@ -181,7 +181,9 @@ class ExportedTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
     assertThat(page.body())
-        .contains("# TYPE rpc_server_call_duration_seconds histogram", "jvm_memory_used_bytes{");
+        .contains("# TYPE rpc_server_call_duration_seconds histogram", "jvm_memory_used_bytes{")
+        .as("what has no end is no label")
+        .doesNotContain("network_", "_size=", "conversation_id");
   }
 
   /** The first export was refused, which is a line; and then it was not, which is another. */
