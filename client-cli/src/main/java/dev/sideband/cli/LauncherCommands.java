@@ -35,6 +35,8 @@ final class LauncherCommands {
                   "--data=DIR",
                   "--provider=NAME",
                   "--set=KEY=VALUE",
+                  "--otel=FILE",
+                  "--metrics-port=PORT",
                   "--json",
                   "--until-stdin-closes"),
           "replay",
