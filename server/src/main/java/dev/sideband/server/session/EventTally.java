@@ -2,6 +2,7 @@ package dev.sideband.server.session;
 
 import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ConversationEnded.HangUp;
+import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.InputKind;
@@ -91,7 +92,7 @@ final class EventTally {
         due.add(() -> metrics.lost(cause));
       }
       case SIDEBAND_REJOINED -> settle("rejoined");
-      case CONVERSATION_ENDING -> settle("ended");
+      case CONVERSATION_ENDING -> settle(ending(event.getConversationEnding().getReason()));
       case CONVERSATION_ENDED -> {
         var reason = event.getConversationEnded().getReason();
         due.add(() -> metrics.ended(reason));
@@ -99,6 +100,14 @@ final class EventTally {
       }
       default -> {}
     }
+  }
+
+  /** Whether it did not come back, or the conversation ended for another reason meanwhile. */
+  private static String ending(EndReason reason) {
+    return switch (reason) {
+      case SIDEBAND_FAILED, AUTH, QUOTA, PROVIDER_FATAL, SERVER_FAILED -> "failed";
+      default -> "ended";
+    };
   }
 
   /** Something came of a loss, if there was one. */

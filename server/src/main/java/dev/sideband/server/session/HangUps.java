@@ -129,6 +129,7 @@ final class HangUps {
         .whenComplete(
             (outcome, thrown) -> {
               if (thrown != null) {
+                context.metrics().hangUp(HangUp.NOT_CONFIRMED);
                 LOG.error(
                     "conversation {}: a call was created that could be neither recorded nor hung"
                         + " up ({}); it may be billed until the provider ends it",
