@@ -1,5 +1,6 @@
 package dev.sideband.server.rpc;
 
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
@@ -26,7 +27,28 @@ final class ObservedCalls implements ServerInterceptor {
     boolean ours = ServiceBinding.NAME.equals(call.getMethodDescriptor().getServiceName());
     boolean known = call.getMethodDescriptor().getType() != MethodType.UNKNOWN;
     return ours && known
-        ? observer.interceptCall(call, headers, next)
+        ? observer.interceptCall(
+            call,
+            headers,
+            (observed, theirs) -> next.startCall(new PlainMessages<>(observed, call), theirs))
         : next.startCall(call, headers);
+  }
+
+  /**
+   * An observed call whose messages go out past the observer. To each of a stream's thousands it
+   * would put a context and ask for its size, and do nothing with either.
+   */
+  private static final class PlainMessages<Q, R> extends SimpleForwardingServerCall<Q, R> {
+    private final ServerCall<Q, R> plain;
+
+    PlainMessages(ServerCall<Q, R> observed, ServerCall<Q, R> plain) {
+      super(observed);
+      this.plain = plain;
+    }
+
+    @Override
+    public void sendMessage(R message) {
+      plain.sendMessage(message);
+    }
   }
 }
