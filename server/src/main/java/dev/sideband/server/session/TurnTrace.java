@@ -6,8 +6,10 @@ import dev.sideband.v1.ResponseCompleted;
 import dev.sideband.v1.ToolCallRequested;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.context.Context;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +18,12 @@ import java.util.regex.Pattern;
  * startup, because a conversation may last for hours; what the model calls while it responds is
  * part of that.
  *
- * <p><b>Bounds.</b> At most {@link #MAX_OPEN} are open; one more is not traced.
+ * <p>How long a response took is recorded whether or not its span is still open: it may have been
+ * given up, or ended with the sideband.
+ *
+ * <p><b>Bounds.</b> At most {@link #MAX_RESPONSES} responses and, beside them, {@link #MAX_CALLS}
+ * tool calls and handoffs are open; for one more the eldest of its kind is given up. Of {@link
+ * #MAX_TIMED} responses it is known when they began; for one more the eldest is forgotten.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -24,9 +31,12 @@ final class TurnTrace {
   /** What the conventions call a response. */
   static final String RESPOND = "chat";
 
-  static final int MAX_OPEN = 64;
+  static final int MAX_RESPONSES = 16;
+  static final int MAX_CALLS = 64;
+  static final int MAX_TIMED = 256;
   private static final String CALL_TOOL = "execute_tool";
   private static final String HAND_OFF = "invoke_agent";
+  private static final String FAILED = "response_failed";
 
   /** Names that are no words: whatever else a model may call stays out. */
   private static final Pattern TOOL_NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
@@ -35,8 +45,12 @@ final class TurnTrace {
   private final StartupTrace startup;
   private final SessionState state;
   private final UsageMetrics metrics;
-  private final Map<String, Stage> responses = new LinkedHashMap<>();
-  private final Map<String, Stage> calls = new LinkedHashMap<>();
+  private final OpenStages responses = new OpenStages(MAX_RESPONSES);
+  private final OpenStages calls = new OpenStages(MAX_CALLS);
+
+  /** When those began whose end was not heard, the eldest first. */
+  private final Map<String, Long> beganNanos = new LinkedHashMap<>();
+
   private Stage latest;
 
   TurnTrace(Stages stages, StartupTrace startup, SessionState state, UsageMetrics metrics) {
@@ -52,7 +66,11 @@ final class TurnTrace {
     switch (event.getPayloadCase()) {
       case RESPONSE_STARTED -> responseBegan(event.getResponseStarted().getResponseId());
       case RESPONSE_COMPLETED -> responseEnded(event.getResponseCompleted());
-      case SIDEBAND_LOST, CALL_RENEWED -> interrupted(event.getPayloadCase().name());
+      case SIDEBAND_LOST -> responses.fail("SIDEBAND_LOST"); // Their end may never be heard.
+      case CALL_RENEWED -> {
+        responses.fail("CALL_RENEWED");
+        beganNanos.clear(); // Their end will never be heard.
+      }
       case TOOL_CALL_REQUESTED -> toolCalled(event.getToolCallRequested());
       case INPUT_ACCEPTED -> {
         if (event.getInputAccepted().getInput().hasToolOutput()) {
@@ -67,19 +85,24 @@ final class TurnTrace {
   }
 
   private void responseBegan(String id) {
-    if (hasRoom() && !responses.containsKey(id)) {
-      latest =
-          stages
-              .leadAsked(RESPOND + " " + model(), startup.spanContext())
-              .with(Attribute.OPERATION, RESPOND)
-              .with(Attribute.MODEL, model())
-              .with(Attribute.RESPONSE, id);
-      responses.put(id, latest);
+    if (beganNanos.containsKey(id)) {
+      return;
     }
+    latest =
+        stages
+            .leadAsked(RESPOND + " " + model(), startup.spanContext())
+            .with(Attribute.OPERATION, RESPOND)
+            .with(Attribute.MODEL, model())
+            .with(Attribute.RESPONSE, id);
+    responses.add(id, latest);
+    time(id, latest.beganNanos());
   }
 
-  private boolean hasRoom() {
-    return responses.size() + calls.size() < MAX_OPEN;
+  private void time(String id, long nanos) {
+    if (beganNanos.size() >= MAX_TIMED) {
+      beganNanos.remove(beganNanos.keySet().iterator().next());
+    }
+    beganNanos.put(id, nanos);
   }
 
   private String model() {
@@ -87,21 +110,32 @@ final class TurnTrace {
   }
 
   private void responseEnded(ResponseCompleted completed) {
-    Stage response = responses.remove(completed.getResponseId());
-    if (response == null) {
-      return;
+    Long began = beganNanos.remove(completed.getResponseId());
+    if (began == null) {
+      return; // It began before this session did, or was forgotten.
     }
+    Optional<Stage> span = responses.take(completed.getResponseId());
+    span.ifPresent(response -> end(response, completed));
+    metrics.response(
+        stages.clock().nanos() - began,
+        operation(isFailed(completed)),
+        span.map(Stage::context).orElseGet(Context::root));
+  }
+
+  private static void end(Stage response, ResponseCompleted completed) {
     response
         .with(Attribute.OUTCOME, Attribute.value(completed.getStatus()))
         .with(Attribute.INPUT_TOKENS, completed.getUsage().getInputTokens())
         .with(Attribute.OUTPUT_TOKENS, completed.getUsage().getOutputTokens());
-    boolean failed = completed.getStatus() == ResponseCompleted.Status.FAILED;
-    if (failed) {
-      response.fail("response_failed");
+    if (isFailed(completed)) {
+      response.fail(FAILED);
     } else {
       response.end();
     }
-    metrics.response(response.nanos(), operation(failed), response.context());
+  }
+
+  private static boolean isFailed(ResponseCompleted completed) {
+    return completed.getStatus() == ResponseCompleted.Status.FAILED;
   }
 
   private Attributes operation(boolean failed) {
@@ -111,15 +145,9 @@ final class TurnTrace {
             .put(Attribute.PROVIDER, stages.provider())
             .put(Attribute.MODEL, model());
     if (failed) {
-      operation.put(Attribute.ERROR, "response_failed");
+      operation.put(Attribute.ERROR, FAILED);
     }
     return operation.build();
-  }
-
-  /** Their end may never be heard. */
-  private void interrupted(String why) {
-    responses.values().forEach(response -> response.fail(why));
-    responses.clear();
   }
 
   private void toolCalled(ToolCallRequested call) {
@@ -139,7 +167,7 @@ final class TurnTrace {
   }
 
   private Stage begin(String id, String operation, String tool) {
-    if (!hasRoom() || calls.containsKey(id)) {
+    if (calls.has(id)) {
       return stages.none();
     }
     String name = tool.isEmpty() ? operation : operation + " " + tool;
@@ -147,22 +175,17 @@ final class TurnTrace {
         latest.isOpen()
             ? stages.begin(name, latest.context())
             : stages.lead(name, startup.spanContext());
-    calls.put(id, call);
+    calls.add(id, call);
     return call.with(Attribute.OPERATION, operation);
   }
 
   private void called(String id) {
-    Stage call = calls.remove(id);
-    if (call != null) {
-      call.end();
-    }
+    calls.take(id).ifPresent(Stage::end);
   }
 
   /** Ends whatever is still open. */
   void close() {
-    responses.values().forEach(Stage::end);
-    responses.clear();
-    calls.values().forEach(Stage::end);
-    calls.clear();
+    responses.close();
+    calls.close();
   }
 }

@@ -4,6 +4,7 @@ import static dev.sideband.server.session.SessionWorld.webRtc;
 import static dev.sideband.server.session.SessionWorld.withHandoffs;
 import static dev.sideband.server.session.Telescope.millis;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.v1.HandoffComplete;
@@ -14,9 +15,11 @@ import dev.sideband.v1.ToolCallRequested;
 import dev.sideband.v1.ToolOutput;
 import dev.sideband.v1.Usage;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TurnTraceTest {
@@ -136,12 +139,88 @@ class TurnTraceTest {
     assertThat(telescope.span("execute_tool").getAttributes().get(Attribute.TOOL)).isNull();
   }
 
+  private List<HistogramPointData> took() {
+    return telescope.recorded("gen_ai.client.operation.duration");
+  }
+
   @Test
-  void shouldTraceNoMoreThanSomeAtOnce() {
-    for (int i = 0; i < 2 * TurnTrace.MAX_OPEN; i++) {
+  void shouldGiveUpTheEldestCallWhenMoreThanSomeWaitForTheirOutput() {
+    for (int i = 0; i < TurnTrace.MAX_CALLS + 2; i++) {
       calls("get_weather", "call_" + i);
     }
+    assertThat(telescope.spans("execute_tool get_weather"))
+        .extracting(
+            span -> span.getAttributes().get(Attribute.TOOL_CALL),
+            span -> span.getAttributes().get(Attribute.OUTCOME),
+            span -> span.getStatus().getStatusCode())
+        .containsExactly(
+            tuple("call_0", "unfinished", StatusCode.UNSET),
+            tuple("call_1", "unfinished", StatusCode.UNSET));
+  }
+
+  @Test
+  void shouldTraceAResponseHoweverManyCallsWaitForTheirOutput() {
+    for (int i = 0; i < TurnTrace.MAX_CALLS + 1; i++) {
+      calls("get_weather", "call_" + i);
+    }
+    begins("resp_1");
+    world.advance(Duration.ofSeconds(2));
+    ends("resp_1", ResponseCompleted.Status.COMPLETED);
+    assertThat(telescope.span(CHAT).getAttributes().get(Attribute.OUTCOME)).isEqualTo("completed");
+    assertThat(took().get(0).getSum()).isEqualTo(2.0);
+  }
+
+  @Test
+  void shouldRecordHowLongAResponseTookAlsoWhenItsSpanWasGivenUp() {
+    for (int i = 0; i < TurnTrace.MAX_RESPONSES + 1; i++) {
+      begins("resp_" + i);
+    }
+    SpanData eldest = telescope.span(CHAT);
+    assertThat(eldest.getAttributes().get(Attribute.RESPONSE)).isEqualTo("resp_0");
+    assertThat(eldest.getAttributes().get(Attribute.OUTCOME)).isEqualTo("unfinished");
+
+    world.advance(Duration.ofSeconds(3));
+    ends("resp_0", ResponseCompleted.Status.COMPLETED);
+
+    assertThat(telescope.spans(CHAT)).hasSize(1);
+    assertThat(took().get(0).getSum()).isEqualTo(3.0);
+  }
+
+  @Test
+  void shouldRecordHowLongAResponseTookThatOutlivedALoss() {
+    begins("resp_1");
+    live.sideband().lose(Cause.RESET, 0);
+    world.advance(Duration.ofSeconds(4));
+    live.rejoined()
+        .hears(
+            "response.done",
+            RealtimeEvent.newBuilder()
+                .setResponseCompleted(ResponseCompleted.newBuilder().setResponseId("resp_1")));
+    assertThat(telescope.span(CHAT).getAttributes().get(Attribute.ERROR))
+        .isEqualTo("SIDEBAND_LOST");
+    assertThat(took().get(0).getSum()).isEqualTo(4.0);
+  }
+
+  @Test
+  void shouldForgetWhenTheEldestResponseBeganIfMoreThanSomeNeverEnd() {
+    for (int i = 0; i < TurnTrace.MAX_TIMED + 1; i++) {
+      begins("resp_" + i);
+    }
+    ends("resp_0", ResponseCompleted.Status.COMPLETED);
+    assertThat(took()).isEmpty();
+    ends("resp_1", ResponseCompleted.Status.COMPLETED);
+    assertThat(took()).hasSize(1);
+  }
+
+  @Test
+  void shouldSayWhatWasNotFinishedWhenTheConversationEnded() {
+    begins("resp_1");
+    calls("get_weather", "call_1");
     assertThat(world.stop(live.id())).isCompleted();
-    assertThat(telescope.spans("execute_tool get_weather")).hasSize(TurnTrace.MAX_OPEN);
+    for (String name : List.of(CHAT, "execute_tool get_weather")) {
+      assertThat(telescope.span(name).getAttributes().get(Attribute.OUTCOME))
+          .as(name)
+          .isEqualTo("unfinished");
+    }
   }
 }
