@@ -8,6 +8,7 @@ import dev.sideband.server.fanout.Subscription;
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.server.session.Conversations;
 import dev.sideband.server.session.Conversations.PendingAnswer;
+import dev.sideband.server.session.Principal;
 import dev.sideband.server.session.SessionException;
 import dev.sideband.v1.ConverseRequest;
 import dev.sideband.v1.ErrorCode;
@@ -71,13 +72,20 @@ final class ConversationService {
   void start(Inbound<StartRequest> request, StreamObserver<StartResponse> out) {
     Caller caller = Caller.current();
     var trace = caller.traceFrom(surroundings.nanoTime().getAsLong());
-    answer(
-        out,
-        () -> {
-          requireStaying();
-          startRules.check(caller.principal(), request.message());
-          return attended(conversations.start(caller.principal(), request.message(), trace), out);
-        });
+    answer(out, () -> attended(begin(caller.principal(), request, trace), out));
+  }
+
+  /** What becomes of a Start is counted where that happens: here, if it goes no further. */
+  private PendingAnswer<StartResponse> begin(
+      Principal principal, Inbound<StartRequest> request, io.opentelemetry.context.Context trace) {
+    try {
+      requireStaying();
+      startRules.check(principal, request.message());
+      return conversations.start(principal, request.message(), trace);
+    } catch (RuntimeException refusal) {
+      conversations.startRefused(StatusMapper.reasonOf(refusal));
+      throw refusal;
+    }
   }
 
   void renew(Inbound<RenewRequest> request, StreamObserver<RenewResponse> out) {

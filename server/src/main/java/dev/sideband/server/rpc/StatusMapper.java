@@ -64,17 +64,29 @@ final class StatusMapper {
         .build();
   }
 
+  /** What a failure is called where it is told. */
+  static ErrorCode reasonOf(Throwable failure) {
+    return causeOf(failure) instanceof SessionException refusal
+        ? refusal.code()
+        : ErrorCode.SERVER_FAULT;
+  }
+
   private static SessionException asRefusal(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = causeOf(failure);
     if (cause instanceof SessionException refusal) {
       return refusal;
     }
     LOG.error("A call failed by a fault of the server's own", cause);
     return new SessionException(
         ErrorCode.SERVER_FAULT, "the server failed; its log has the details");
+  }
+
+  private static Throwable causeOf(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /** The status code that the comment of each value names. */

@@ -2,9 +2,11 @@ package dev.sideband.server.session;
 
 import dev.sideband.server.log.ConversationId;
 import dev.sideband.v1.ErrorCode;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One caller that waits for the answer to a Start or a Renew.
@@ -28,6 +30,7 @@ final class AnswerWaiter<R> implements Conversations.PendingAnswer<R> {
   private final CompletableFuture<R> answer = new CompletableFuture<>();
   private final String what;
   private final BiConsumer<AnswerWaiter<R>, ErrorCode> onAbandoned;
+  private volatile @Nullable ErrorCode gone;
 
   private AnswerWaiter(String what, BiConsumer<AnswerWaiter<R>, ErrorCode> onAbandoned) {
     this.what = what;
@@ -63,6 +66,7 @@ final class AnswerWaiter<R> implements Conversations.PendingAnswer<R> {
         why == ErrorCode.START_DEADLINE_EXCEEDED
             ? what + ": no answer before the deadline (expected: " + what + " with a new offer)"
             : what + ": cancelled by its caller";
+    gone = why;
     if (answer.completeExceptionally(new SessionException(why, message))) {
       onAbandoned.accept(this, why);
     }
@@ -71,6 +75,11 @@ final class AnswerWaiter<R> implements Conversations.PendingAnswer<R> {
   /** Whether it has its outcome: after {@link #abandon} nobody waits any more. */
   boolean isDone() {
     return answer.isDone();
+  }
+
+  /** Why its caller has gone; empty if it has not. */
+  Optional<ErrorCode> gone() {
+    return Optional.ofNullable(gone);
   }
 
   /** Tells the answer; false if nobody waited any more. */

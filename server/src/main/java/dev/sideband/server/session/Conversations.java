@@ -52,6 +52,9 @@ public interface Conversations {
    */
   PendingAnswer<StartResponse> start(Principal principal, StartRequest request, Context trace);
 
+  /** A Start was refused before it could come to {@link #start}: it is counted with the others. */
+  void startRefused(ErrorCode why);
+
   /** Goes on with a conversation in a new call. */
   PendingAnswer<RenewResponse> renew(
       Principal principal, ConversationId conversation, RenewRequest request);

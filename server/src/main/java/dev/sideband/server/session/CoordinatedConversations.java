@@ -84,10 +84,15 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
             trace,
             waiter);
     if (!coordinator.lanes().tryPostCommand(() -> coordinator.start(id, command))) {
-      services.telemetry().metrics().startRefused(ErrorCode.SERVER_BUSY);
+      startRefused(ErrorCode.SERVER_BUSY);
       waiter.failed(Refusals.busy());
     }
     return waiter;
+  }
+
+  @Override
+  public void startRefused(ErrorCode why) {
+    services.telemetry().metrics().startRefused(why);
   }
 
   @Override

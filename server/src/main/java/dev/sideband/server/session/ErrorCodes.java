@@ -11,6 +11,9 @@ import dev.sideband.v1.SidebandLost;
  * What failures of a provider are called in our vocabulary, and what they mean for a conversation.
  */
 final class ErrorCodes {
+  /** "The request itself (1-39)", as the codes are grouped. */
+  private static final int FIRST_NOT_OF_REQUESTS = 40;
+
   private ErrorCodes() {}
 
   static ErrorCode of(ProviderException.Kind kind) {
@@ -65,6 +68,15 @@ final class ErrorCodes {
       case EXPIRED -> ErrorCode.SESSION_EXPIRED;
       default -> ErrorCode.SIDEBAND_JOIN_FAILED;
     };
+  }
+
+  /**
+   * Whether a Start that is refused so tells of nothing that is wrong here: it takes another
+   * request, or another server.
+   */
+  static boolean isForItsCaller(ErrorCode code) {
+    boolean isOfTheRequest = code.getNumber() > 0 && code.getNumber() < FIRST_NOT_OF_REQUESTS;
+    return isOfTheRequest || code == ErrorCode.ROLE_MISSING || code == ErrorCode.SERVER_GOING_AWAY;
   }
 
   /** Whether starting, or renewing, again may succeed after such a failure. */

@@ -203,15 +203,13 @@ final class Opening {
 
   /** Another caller of the same Start: it gets the first one's outcome. */
   void join(AnswerWaiter<StartResponse> waiter, ByteString fingerprint) {
-    if (waiter.isDone()) {
-      return; // Its caller has gone while the conversation was looked for.
-    }
     if (!fingerprint.equals(session.secrets().startFingerprint())) {
+      context.metrics().startRefused(ErrorCode.REQUEST_ID_REUSED); // A Start of its own.
       waiter.failed(
           new SessionException(
               ErrorCode.REQUEST_ID_REUSED,
               "request_id: was used for a different Start (expected: a new one)"));
-    } else {
+    } else if (!waiter.isDone()) { // It may have gone while the conversation was looked for.
       outcome.join(waiter);
     }
   }

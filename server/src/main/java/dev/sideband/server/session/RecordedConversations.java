@@ -57,6 +57,10 @@ public final class RecordedConversations implements Conversations {
     return new Refused<>();
   }
 
+  /** Where nothing can be started, nothing is counted. */
+  @Override
+  public void startRefused(ErrorCode why) {}
+
   @Override
   public PendingAnswer<RenewResponse> renew(
       Principal principal, ConversationId conversation, RenewRequest request) {

@@ -101,13 +101,18 @@ final class SessionCoordinator implements Session.Host {
             if (absent.code() == ErrorCode.CONVERSATION_NOT_FOUND) {
               create(id, command);
             } else {
-              command.waiter().failed(absent);
+              refuse(command, absent);
             }
           });
     }
   }
 
   private void create(ConversationId id, StartCommand command) {
+    Optional<ErrorCode> gone = command.waiter().gone();
+    if (gone.isPresent()) {
+      context.metrics().startRefused(gone.get()); // A call would be nobody's.
+      return;
+    }
     if (emptied != null) {
       refuse(command, Refusals.goingAway());
       return;
@@ -116,16 +121,13 @@ final class SessionCoordinator implements Session.Host {
       refuse(command, Refusals.unwritable()); // Before the provider is asked for a call.
       return;
     }
-    if (command.waiter().isDone()) {
-      return; // Its caller has gone already: a call would be nobody's.
-    }
     Session session = Session.fresh(id, context, this);
     sessions.put(id, session);
     session.run(() -> session.start(command));
   }
 
   private void refuse(StartCommand command, SessionException why) {
-    context.metrics().startRefused(why.code());
+    context.metrics().startRefused(command.waiter().gone().orElse(why.code()));
     command.waiter().failed(why);
   }
 

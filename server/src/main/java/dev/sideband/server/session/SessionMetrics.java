@@ -94,15 +94,20 @@ final class SessionMetrics {
     startDuration.record(nanos / NANOS, outcome, trace);
   }
 
+  /** A Start that began a conversation has no answer, this long after it came. */
   void startFailed(ErrorCode code, long nanos, Context trace) {
     Attributes outcome = failed(code);
     starts.add(1, outcome, trace);
     startDuration.record(nanos / NANOS, outcome, trace);
   }
 
-  /** A Start was refused before it was one. */
+  /** A Start came to nothing before it began a conversation. */
   void startRefused(ErrorCode code) {
-    starts.add(1, failed(code));
+    starts.add(
+        1,
+        ErrorCodes.isForItsCaller(code)
+            ? Attributes.of(Attribute.OUTCOME, "refused", Attribute.ERROR, code.name())
+            : failed(code));
   }
 
   private static Attributes failed(ErrorCode code) {

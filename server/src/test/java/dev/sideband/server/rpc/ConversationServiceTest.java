@@ -118,6 +118,38 @@ class ConversationServiceTest {
     assertThat(refusal.code()).isEqualTo(ErrorCode.SERVER_GOING_AWAY);
     assertThat(refusal.status()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(serving.conversations.starts).isEmpty();
+    assertThat(serving.conversations.startsRefused).containsExactly(ErrorCode.SERVER_GOING_AWAY);
+  }
+
+  @Test
+  void shouldTellOfEachStartThatIsRefusedForItsRequest() {
+    StartRequest none = Requests.offering("no offer").build();
+    StartRequest misnamed = Requests.start().toBuilder().setRequestId("1").build();
+    assertThat(Refusal.of(() -> serving.call().start(none)).code())
+        .isEqualTo(ErrorCode.SDP_MALFORMED);
+    assertThat(Refusal.of(() -> serving.call().start(misnamed)).code())
+        .isEqualTo(ErrorCode.REQUEST_INVALID);
+    assertThat(serving.conversations.startsRefused)
+        .containsExactly(ErrorCode.SDP_MALFORMED, ErrorCode.REQUEST_INVALID);
+  }
+
+  @Test
+  @ExpectWarning("A call failed by a fault of the server's own")
+  void shouldTellOfAStartThatAFaultEnded() {
+    serving.conversations.breakStarts();
+    Refusal refusal = Refusal.of(() -> serving.call().start(Requests.start()));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.SERVER_FAULT);
+    assertThat(serving.conversations.startsRefused).containsExactly(ErrorCode.SERVER_FAULT);
+  }
+
+  @Test
+  void shouldTellNothingOfAStartThatWasBegun() {
+    ListenableFuture<StartResponse> answer = future().start(Requests.start());
+    started()
+        .answer()
+        .completeExceptionally(new SessionException(ErrorCode.PROVIDER_FAILED, "provider: away"));
+    assertThat(answer).failsWithin(Duration.ofSeconds(10));
+    assertThat(serving.conversations.startsRefused).isEmpty();
   }
 
   @Test

@@ -68,10 +68,12 @@ final class FakeConversations implements Conversations {
   static final String DIALECT = "openai-realtime";
 
   final List<Started> starts = new CopyOnWriteArrayList<>();
+  final List<ErrorCode> startsRefused = new CopyOnWriteArrayList<>();
   final List<Renewed> renewals = new CopyOnWriteArrayList<>();
   final List<Sent> sends = new CopyOnWriteArrayList<>();
   private final Map<ConversationId, String> owners = new ConcurrentHashMap<>();
   private volatile boolean holding;
+  private volatile boolean faulty;
   private volatile CompletableFuture<Void> trouble = CompletableFuture.completedFuture(null);
 
   void know(ConversationId conversation, String owner) {
@@ -81,6 +83,11 @@ final class FakeConversations implements Conversations {
   /** Leaves the fate of inputs open. */
   void holdInputs() {
     holding = true;
+  }
+
+  /** Makes every Start throw from now on. */
+  void breakStarts() {
+    faulty = true;
   }
 
   /** Makes every command fail from now on. */
@@ -101,11 +108,19 @@ final class FakeConversations implements Conversations {
   @Override
   public PendingAnswer<StartResponse> start(
       Principal principal, StartRequest request, Context trace) {
+    if (faulty) {
+      throw new IllegalStateException("a fault");
+    }
     Started started =
         new Started(
             principal, request, trace, new CompletableFuture<>(), new CopyOnWriteArrayList<>());
     starts.add(started);
     return started;
+  }
+
+  @Override
+  public void startRefused(ErrorCode why) {
+    startsRefused.add(why);
   }
 
   @Override

@@ -63,6 +63,17 @@ class MalformedRequestTest {
     }
   }
 
+  @Test
+  void shouldTellOfAStartThatIsNoRequest() {
+    MethodDescriptor<?, ?> start = ConversationGrpc.getStartMethod();
+    assertThat(Refusal.of(refusalOf(start, NOT_UTF8)).code())
+        .isEqualTo(ErrorCode.REQUEST_MALFORMED);
+    assertThat(Refusal.of(refusalOf(start, unknownField(MIB + 1))).code())
+        .isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
+    assertThat(serving.conversations.startsRefused)
+        .containsExactly(ErrorCode.REQUEST_MALFORMED, ErrorCode.REQUEST_TOO_LARGE);
+  }
+
   static Iterator<MethodDescriptor<?, ?>> allMethods() {
     return ConversationGrpc.getServiceDescriptor().getMethods().stream()
         .<MethodDescriptor<?, ?>>map(m -> m)

@@ -233,12 +233,4 @@ class SessionMetricsTest {
                 "sideband.outcome=rejoined"))
         .isEqualTo(1);
   }
-
-  @Test
-  void shouldCountAStartThatIsRefusedAtTheDoor() {
-    world.log.setWritable(false);
-    world.start(webRtc());
-    assertThat(count("sideband.starts", "sideband.outcome=failed", "error.type=LOG_UNAVAILABLE"))
-        .isEqualTo(1);
-  }
 }
