@@ -4,14 +4,17 @@ import dev.sideband.v1.ErrorCode;
 
 /**
  * The spans of a session's way to its provider: {@code sideband.join}, part of the startup; after a
- * loss {@code sideband.rejoin}, a trace of its own that links to the startup; in each of them its
- * attempts, and {@code session.configure}, which begins as the join ends.
+ * loss {@code sideband.rejoin}, a trace of its own that links to the startup, as is the join of a
+ * start that an earlier process began; in each of them its attempts, and {@code session.configure},
+ * which begins as the join ends.
  *
  * <p><b>Bounds.</b> One of each is open at most.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
 final class JoinTrace {
+  private static final String JOIN = "sideband.join";
+
   private final Stages stages;
   private final StartupTrace startup;
   private final SessionMetrics metrics;
@@ -43,11 +46,14 @@ final class JoinTrace {
     close();
     again = rejoins;
     attempts = 0;
-    join =
-        rejoins
-            ? stages.lead("sideband.rejoin", startup.spanContext())
-            : stages.begin("sideband.join", startup.context());
+    join = rejoins ? stages.lead("sideband.rejoin", startup.spanContext()) : firstJoin();
     join.with(Attribute.PROVIDER, stages.provider());
+  }
+
+  private Stage firstJoin() {
+    return startup.isHere()
+        ? stages.begin(JOIN, startup.context())
+        : stages.lead(JOIN, startup.spanContext());
   }
 
   /** An attempt is made, or was made then. */

@@ -24,6 +24,7 @@ final class LifeBook {
   private StartFailed startFailed = StartFailed.getDefaultInstance();
   private long startAnsweredAt;
   private long endingSequence;
+  private String startTraceparent = "";
 
   /** Takes the next event of the conversation. */
   void evolve(RealtimeEvent event) {
@@ -33,6 +34,7 @@ final class LifeBook {
         started = event.getConversationStarted();
         startedAt = event.getTime();
         startAnsweredAt = event.getSequence();
+        startTraceparent = event.getTraceparent();
         phase = Phase.STARTING;
       }
       case CALL_CREATED -> {
@@ -76,6 +78,7 @@ final class LifeBook {
         .setStartFailed(startFailed)
         .setStartAnsweredAt(startAnsweredAt)
         .setEndingSequence(endingSequence)
+        .setStartTraceparent(startTraceparent)
         .build();
   }
 
@@ -89,6 +92,7 @@ final class LifeBook {
     startFailed = from.getStartFailed();
     startAnsweredAt = from.getStartAnsweredAt();
     endingSequence = from.getEndingSequence();
+    startTraceparent = from.getStartTraceparent();
   }
 
   String conversationId() {
@@ -125,5 +129,9 @@ final class LifeBook {
 
   long endingSequence() {
     return endingSequence;
+  }
+
+  String startTraceparent() {
+    return startTraceparent;
   }
 }

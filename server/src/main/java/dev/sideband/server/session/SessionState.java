@@ -162,6 +162,11 @@ final class SessionState {
     return life.startAnsweredAt();
   }
 
+  /** The {@link Traceparent} of the start; empty if nobody recorded it. */
+  String startTraceparent() {
+    return life.startTraceparent();
+  }
+
   long sequence() {
     return sequence;
   }

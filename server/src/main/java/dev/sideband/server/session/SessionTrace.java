@@ -44,7 +44,7 @@ final class SessionTrace {
     Stages stages = new Stages(conversation, context);
     SessionMetrics metrics = context.metrics();
     this.context = context;
-    this.startup = new StartupTrace(stages, metrics);
+    this.startup = new StartupTrace(stages, metrics, Traceparent.parse(state.startTraceparent()));
     this.joins = new JoinTrace(stages, startup, metrics);
     this.renewal = new RenewalTrace(stages, startup, state);
     this.turns = new TurnTrace(stages, startup, state, metrics.usage());

@@ -85,16 +85,8 @@ final class Stage {
     return span.getSpanContext();
   }
 
-  /** W3C Trace Context, version 00; empty for a span that nobody records. */
+  /** As {@link Traceparent} writes it. */
   String traceparent() {
-    SpanContext context = span.getSpanContext();
-    return context.isValid()
-        ? "00-"
-            + context.getTraceId()
-            + "-"
-            + context.getSpanId()
-            + "-"
-            + context.getTraceFlags().asHex()
-        : "";
+    return Traceparent.of(spanContext());
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.util.Durations;
 import dev.sideband.v1.ClientMilestoneReached;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.RealtimeEvent;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -21,7 +22,8 @@ import java.util.Set;
  * the client's own clock has them.
  *
  * <p><b>Bounds.</b> What comes later than {@link #STARTUP}, or after the sideband was lost, is not
- * of the startup; each is told once, and of the client's own words {@link #MAX_CLIENT_SPANS}.
+ * of the startup; each is told once, and of the client's own words {@link #MAX_CLIENT_SPANS}. Of a
+ * start that an earlier process began, only where its span is.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -46,8 +48,8 @@ final class StartupTrace {
   private final Stages stages;
   private final SessionMetrics metrics;
   private final Set<String> told = new HashSet<>();
+  private Context turns;
   private Stage start;
-  private Context turns = Context.root();
   private Stage createCall;
   private Stage append;
   private Stage answer;
@@ -56,9 +58,13 @@ final class StartupTrace {
   private boolean begun;
   private boolean watching;
 
-  StartupTrace(Stages stages, SessionMetrics metrics) {
+  /**
+   * @param earlier the start's span, if an earlier session began it; else the invalid one
+   */
+  StartupTrace(Stages stages, SessionMetrics metrics, SpanContext earlier) {
     this.stages = stages;
     this.metrics = metrics;
+    this.turns = Context.root().with(Span.wrap(earlier));
     this.start = stages.none();
     this.createCall = stages.none();
     this.append = stages.none();
@@ -218,13 +224,14 @@ final class StartupTrace {
     return begun;
   }
 
-  /** What the startup's later parts belong to. */
+  /** What the startup's later parts belong to, if it {@linkplain #isHere is here}. */
   Context context() {
     return start.context();
   }
 
+  /** The start's span, whoever began it: what traces of their own link to. */
   SpanContext spanContext() {
-    return start.spanContext();
+    return Span.fromContext(turns).getSpanContext();
   }
 
   String traceparent() {

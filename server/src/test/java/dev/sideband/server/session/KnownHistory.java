@@ -35,7 +35,7 @@ import java.util.List;
 /** One small conversation that never changes, with something for every part of a state. */
 final class KnownHistory {
   /** {@link Checkpoints#FORMAT}, and the beginning of the SHA-256 of its checkpoint. */
-  static final String GIVES = "1: e533c374fe1395b5";
+  static final String GIVES = "2: ef642640e22e6429";
 
   private static final ByteString PRINT = ByteString.copyFromUtf8("fingerprint");
 
@@ -70,6 +70,7 @@ final class KnownHistory {
     add(
         event()
             .setConversationId("conversation")
+            .setTraceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
             .setConversationStarted(ConversationStarted.newBuilder().setVoice("marin")),
         PrivatePart.newBuilder()
             .setPrincipal(Principal.newBuilder().setName("ann"))

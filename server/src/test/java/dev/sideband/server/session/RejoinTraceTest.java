@@ -2,9 +2,13 @@ package dev.sideband.server.session;
 
 import static dev.sideband.server.session.Telescope.millis;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.server.provider.SidebandClosed.Cause;
+import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.ToolCallRequested;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -23,7 +27,16 @@ class RejoinTraceTest {
     assertThat(span.getTraceId()).isNotEqualTo(start.getTraceId());
     assertThat(span.getLinks())
         .extracting(LinkData::getSpanContext)
-        .containsExactly(start.getSpanContext());
+        .extracting(SpanContext::getTraceId, SpanContext::getSpanId)
+        .containsExactly(tuple(start.getTraceId(), start.getSpanId()));
+  }
+
+  private Live restarted() {
+    live.sideband().close();
+    world.restart();
+    Live again = live.rejoined();
+    again.hears("session.updated", Fates.configured());
+    return again;
   }
 
   @Test
@@ -74,6 +87,55 @@ class RejoinTraceTest {
     assertThat(renew.getAttributes().get(Attribute.ERROR)).isEqualTo("PROVIDER_RATE_LIMITED");
     assertThat(telescope.count("sideband.renewals", "error.type=PROVIDER_RATE_LIMITED"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void shouldLinkARejoinToTheStartAfterARestart() {
+    restarted();
+    isLedToByTheStart(telescope.span("sideband.rejoin"));
+  }
+
+  @Test
+  void shouldLinkToTheStartAfterARestartFromACheckpoint() {
+    for (int i = 0; i < 2 * CheckpointPace.EVENTS; i++) {
+      live.hears("response.created", Fates.started("resp_" + i));
+    }
+    int all = live.story().size();
+    restarted();
+    assertThat(world.log.entriesRead()).isBetween(1L, all - 1L);
+    isLedToByTheStart(telescope.span("sideband.rejoin"));
+  }
+
+  @Test
+  void shouldLinkResponsesAndToolCallsToTheStartAfterARestart() {
+    Live again = restarted();
+    again.hears(
+        "response.function_call_arguments.done",
+        RealtimeEvent.newBuilder()
+            .setToolCallRequested(
+                ToolCallRequested.newBuilder().setToolCallId("call_1").setName("get_weather")));
+    again.hears("response.created", Fates.started("resp_1"));
+    assertThat(world.stop(live.id())).isCompleted();
+    isLedToByTheStart(telescope.span("chat gpt-realtime"));
+    isLedToByTheStart(telescope.span("execute_tool get_weather"));
+  }
+
+  @Test
+  void shouldLinkARenewalToTheStartAfterARestart() {
+    Renewing.renewed(restarted());
+    isLedToByTheStart(telescope.span("conversation.renew"));
+  }
+
+  @Test
+  void shouldMeasureInTheTraceOfTheStartAlsoAfterARestart() {
+    Live again = restarted();
+    assertThat(telescope.count("sideband.inputs")).as("nothing measured so far").isZero();
+    again.sends(SessionWorld.text("hello"));
+    assertThat(telescope.exemplars("sideband.inputs"))
+        .isNotEmpty()
+        .allMatch(
+            exemplar ->
+                exemplar.getTraceId().equals(telescope.span("conversation.start").getTraceId()));
   }
 
   @Test

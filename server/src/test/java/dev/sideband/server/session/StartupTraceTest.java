@@ -6,6 +6,7 @@ import static dev.sideband.server.session.Telescope.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
+import dev.sideband.server.provider.FakeSideband;
 import dev.sideband.server.provider.ProviderException;
 import dev.sideband.server.provider.SidebandClosed.Cause;
 import dev.sideband.v1.ClientMilestone;
@@ -249,6 +250,23 @@ class StartupTraceTest {
             telescope.count(
                 "sideband.starts", "sideband.outcome=failed", "error.type=PROVIDER_QUOTA"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void shouldLinkTheJoinToAStartThatAnEarlierProcessBegan() {
+    world.calling();
+    world.restart();
+    FakeSideband sideband = world.provider.nextSideband();
+    sideband.open();
+    world.settle();
+    SpanData join = span("sideband.join");
+    assertThat(join.getParentSpanContext().isValid()).isFalse();
+    assertThat(join.getLinks())
+        .extracting(link -> link.getSpanContext().getSpanId())
+        .containsExactly(span("conversation.start").getSpanId());
+    assertThat(telescope.recorded("sideband.start.stage.duration", "sideband.stage=join"))
+        .as("no stage of a start that is here")
+        .isEmpty();
   }
 
   @Test

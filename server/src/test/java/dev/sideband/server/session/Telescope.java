@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.data.ExemplarData;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
@@ -76,6 +78,15 @@ final class Telescope {
     return named(name)
         .flatMap(metric -> metric.getHistogramData().getPoints().stream())
         .filter(point -> matches(point.getAttributes(), attributes))
+        .toList();
+  }
+
+  /** The spans in which what a counter counts happened, since the last time that it was read. */
+  List<SpanContext> exemplars(String name) {
+    return named(name)
+        .flatMap(metric -> metric.getLongSumData().getPoints().stream())
+        .flatMap(point -> point.getExemplars().stream())
+        .map(ExemplarData::getSpanContext)
         .toList();
   }
 
