@@ -37,7 +37,7 @@ final class EventTally {
     this.metrics = metrics;
     this.state = state;
     this.provider = provider;
-    this.lost = state.sideband().isLost() ? SidebandLost.Cause.CAUSE_UNSPECIFIED : null;
+    this.lost = state.sideband().loss().map(SidebandLost::getCause).orElse(null);
   }
 
   /** What is due for all that was added since the last time. */

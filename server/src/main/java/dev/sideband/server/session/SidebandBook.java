@@ -6,6 +6,7 @@ import dev.sideband.v1.ConversationState.SidebandPhase;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.SidebandLost;
 import dev.sideband.v1.SidebandRejoined;
+import java.util.Optional;
 
 /**
  * How a conversation stands with its sideband: whether there is one, and what is known of the gap
@@ -16,6 +17,7 @@ import dev.sideband.v1.SidebandRejoined;
 final class SidebandBook {
   private SidebandPhase phase = SidebandPhase.ABSENT;
   private Timestamp lostAt = Timestamp.getDefaultInstance();
+  private SidebandLost latestLoss = SidebandLost.getDefaultInstance();
   private String lastProviderEventId = "";
   private int attachment;
   private boolean joined;
@@ -53,6 +55,7 @@ final class SidebandBook {
       case SIDEBAND_LOST -> {
         phase = SidebandPhase.LOST;
         everLost = true;
+        latestLoss = event.getSidebandLost();
         lostAt = isToldLate(event.getSidebandLost()) ? before : event.getTime();
       }
       case CONVERSATION_ENDED -> phase = SidebandPhase.ABSENT;
@@ -87,6 +90,11 @@ final class SidebandBook {
 
   boolean isLost() {
     return phase == SidebandPhase.LOST;
+  }
+
+  /** The loss that it has not come back from; empty if it is not lost. */
+  Optional<SidebandLost> loss() {
+    return isLost() ? Optional.of(latestLoss) : Optional.empty();
   }
 
   /** Whether the current call was ever joined. */
@@ -128,6 +136,7 @@ final class SidebandBook {
         .setJoined(joined)
         .setEverLost(everLost)
         .setJoinsUnheard(joinsUnheard)
+        .setLatestLoss(latestLoss)
         .build();
   }
 
@@ -139,5 +148,6 @@ final class SidebandBook {
     joined = from.getJoined();
     everLost = from.getEverLost();
     joinsUnheard = from.getJoinsUnheard();
+    latestLoss = from.getLatestLoss();
   }
 }

@@ -12,6 +12,7 @@ import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.Severity;
+import dev.sideband.v1.SidebandLost;
 import dev.sideband.v1.Usage;
 import dev.sideband.v1.UsageRecorded;
 import java.time.Duration;
@@ -98,6 +99,36 @@ class SessionMetricsTest {
                 "sideband.cause=unresponsive",
                 "sideband.outcome=ended"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountWhatCameOfALossThatAnEarlierProcessMet() {
+    Live live = world.live();
+    live.sideband().lose(Cause.UNRESPONSIVE, 0);
+    world.settle();
+    world.provider.nextSideband().close();
+    world.restart();
+    live.rejoined();
+    assertThat(
+            count(
+                "sideband.sideband.rejoins",
+                "sideband.cause=unresponsive",
+                "sideband.outcome=rejoined"))
+        .isEqualTo(1);
+    assertThat(count("sideband.sideband.rejoins")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldKnowTheCauseOfALossFromACheckpoint() {
+    Live live = world.live();
+    live.sideband().lose(Cause.RESET, 0);
+    world.settle();
+    StoredConversation replayed = StoredConversation.read(world.log, live.id()).orElseThrow();
+    StoredConversation restored =
+        StoredConversation.restored(Checkpoints.of(replayed.state(), replayed.secrets()));
+    assertThat(restored.state().sideband().loss())
+        .hasValueSatisfying(
+            loss -> assertThat(loss.getCause()).isEqualTo(SidebandLost.Cause.RESET));
   }
 
   @Test
