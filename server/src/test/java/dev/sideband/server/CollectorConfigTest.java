@@ -4,19 +4,88 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The collector's parts fit together; whether it takes them, only it knows. */
+/** The collector's parts fit together, and are such as its components say that they take. */
 class CollectorConfigTest {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:(\\w+)(:-[^}]*)?}");
 
   private final JsonNode collector = OtelConfig.read("collector.yaml");
   private final JsonNode pipelines = collector.path("service").path("pipelines");
+
+  @Test
+  void shouldBeWhatItsComponentsTakeWhenNothingIsSet() {
+    assertThat(CollectorSchema.refusals(filledIn(Map.of()))).isEmpty();
+  }
+
+  @Test
+  void shouldBeWhatItsComponentsTakeInTheStack() {
+    Map<String, String> set = new TreeMap<>();
+    OtelConfig.read("compose.yaml")
+        .path("services")
+        .path("collector")
+        .path("environment")
+        .properties()
+        .forEach(
+            one -> set.put(one.getKey(), one.getValue().asText().replaceAll("\\$\\{\\w+:-|}", "")));
+    assertThat(set).containsEntry("SIDEBAND_TRACE_PERCENT", "100");
+    assertThat(CollectorSchema.refusals(filledIn(set))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '>',
+      value = {
+        "check_interval: 1s > check_intervall: 1s",
+        "check_interval: 1s > check_interval: 1",
+        "limit_mib: > limit_bytes:",
+        "allow_all_keys: true > allow_all_keys: sometimes",
+        "summary: info > summary: short",
+        "set(span.status > set(status",
+        "decision_wait: > decision_wait_s:",
+        "type: status_code > type: status",
+        "status_codes: [ERROR] > status_codes: [FAILED]",
+        "span: > spans:",
+        "end_time_unix_nano - > end_time -",
+        "name == > name =",
+        "otlp_http/logs: > otlphttp/logs:",
+        "enable_open_metrics: true > open_metrics: true",
+        "metric_expiration: 2m > metric_expiration: 2 minutes",
+        "flush_timeout: 1s > timeout: 1s",
+        "sizer: items > sizer: spans",
+        "health_check: > healthcheck:",
+        "pipelines: > pipeline:",
+      })
+  void shouldBeRefusedWhenAComponentDoesNotTakeIt(String is, String wrong) {
+    String text = OtelConfig.text("collector.yaml");
+    assertThat(text).contains(is);
+    assertThat(CollectorSchema.refusals(filledIn(text.replace(is, wrong), Map.of()))).isNotEmpty();
+  }
+
+  private static JsonNode filledIn(Map<String, String> set) {
+    return filledIn(OtelConfig.text("collector.yaml"), set);
+  }
+
+  /** As a collector does before it reads the YAML. */
+  private static JsonNode filledIn(String text, Map<String, String> set) {
+    return OtelConfig.parsed(
+        VARIABLE
+            .matcher(text)
+            .replaceAll(
+                variable ->
+                    Matcher.quoteReplacement(
+                        set.getOrDefault(variable.group(1), variable.group(2).substring(2)))));
+  }
 
   @Test
   void shouldUseWhatIsThereAndHaveWhatIsUsed() {
@@ -40,6 +109,12 @@ class CollectorConfigTest {
             pipeline ->
                 assertThat(OtelConfig.words(pipeline.path("processors")))
                     .startsWith("memory_limiter", "redaction"));
+    assertThat(OtelConfig.words(pipelines.path("traces").path("processors")))
+        .endsWith("transform", "tail_sampling");
+    assertThat(
+            OtelConfig.words(
+                collector.path("processors").path("transform").path("trace_statements")))
+        .containsExactly("set(span.status.message, \"\")");
   }
 
   @Test
@@ -92,7 +167,8 @@ class CollectorConfigTest {
   private String masked(String value) {
     String masked = value;
     for (JsonNode pattern : collector.path("processors").path("redaction").path("blocked_values")) {
-      masked = Pattern.compile(pattern.asText()).matcher(masked).replaceAll("****");
+      // The collector's regular expressions are Go's, which can do less than Java's.
+      masked = com.google.re2j.Pattern.compile(pattern.asText()).matcher(masked).replaceAll("****");
     }
     return masked;
   }

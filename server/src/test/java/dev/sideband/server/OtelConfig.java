@@ -35,6 +35,14 @@ final class OtelConfig {
     }
   }
 
+  static JsonNode parsed(String yaml) {
+    try {
+      return YAML.readTree(yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static String text(String file) {
     try {
       return Files.readString(FOLDER.resolve(file));
