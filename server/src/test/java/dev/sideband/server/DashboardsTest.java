@@ -63,6 +63,25 @@ class DashboardsTest {
         .doesNotHaveDuplicates();
   }
 
+  /** Of those whose options were held against Grafana's schema (npm: @grafana/schema 12.4.6). */
+  @ParameterizedTest
+  @MethodSource("dashboards")
+  void shouldBeOfPanelsAndTransformationsThatGrafanaHas(String dashboard) {
+    assertThat(drawn(dashboard))
+        .allSatisfy(
+            panel -> {
+              assertThat(panel.path("type").asText())
+                  .isIn("stat", "timeseries", "barchart", "heatmap");
+              JsonNode legend = panel.path("options").path("legend");
+              if (legend.has("displayMode")) {
+                assertThat(legend.path("showLegend").asBoolean()).isTrue();
+              }
+              assertThat(OtelConfig.each(panel.path("transformations")))
+                  .extracting(one -> one.path("id").asText())
+                  .isSubsetOf("groupingToMatrix", "sortBy", "organize");
+            });
+  }
+
   @ParameterizedTest
   @MethodSource("dashboards")
   void shouldAskOnlyForTheChosenServer(String dashboard) {
