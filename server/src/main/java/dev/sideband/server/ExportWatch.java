@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says when an exporter begins to fail, and when it works again: a line for each change, none for
- * each batch.
+ * each batch. What spans say of exceptions is made discreet on the way.
  *
  * <p><b>Threads.</b> The exporters'.
  */
@@ -72,7 +72,7 @@ final class ExportWatch {
   private record Spans(SpanExporter exporter, ExportWatch watch) implements SpanExporter {
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
-      return watch.watch(exporter.export(spans));
+      return watch.watch(exporter.export(DiscreetSpan.all(spans)));
     }
 
     @Override

@@ -25,11 +25,14 @@ import picocli.CommandLine.IVersionProvider;
     description = "The backend of realtime voice conversations.")
 public final class ServerMain {
 
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ServerMain.class);
+
   private ServerMain() {}
 
   /** Runs a command, and exits with its code. */
   public static void main(String[] args) {
     bridgeLogging();
+    logWhatEndsThreads();
     int status = commandLine(System.in).execute(args);
     silence();
     System.exit(status);
@@ -49,6 +52,12 @@ public final class ServerMain {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     Logger.getLogger("").setLevel(Level.WARNING);
+  }
+
+  /** Rather than print it, as Java does, with all that it says. */
+  static void logWhatEndsThreads() {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) -> LOG.error("thread {}: ended by a fault", thread.getName(), thrown));
   }
 
   static CommandLine commandLine(InputStream stdin) {
@@ -72,8 +81,7 @@ public final class ServerMain {
       err.flush();
       return ExitCode.USAGE;
     }
-    LoggerFactory.getLogger(ServerMain.class)
-        .error("{} failed; this is a fault of Sideband's own", command.getCommandName(), failure);
+    LOG.error("{} failed; this is a fault of Sideband's own", command.getCommandName(), failure);
     return ExitCode.SOFTWARE;
   }
 

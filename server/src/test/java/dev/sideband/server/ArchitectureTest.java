@@ -129,7 +129,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            ".*\\.(Telemetry(Sdk|File|Components)|ExportWatch|MetricsPage|LogBridge).*")
+            ".*\\.(Telemetry(Sdk|File|Components)|ExportWatch|DiscreetSpan|MetricsPage|LogBridge).*")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

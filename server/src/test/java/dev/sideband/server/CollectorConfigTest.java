@@ -174,6 +174,13 @@ class CollectorConfigTest {
   }
 
   @Test
+  void shouldMaskWhatTheServerMasks() {
+    assertThat(collector.path("processors").path("redaction").path("blocked_values"))
+        .extracting(JsonNode::asText)
+        .isEqualTo(Mask.patterns());
+  }
+
+  @Test
   void shouldMaskWhatIsSecret() {
     assertThat(masked("authorization: Bearer abc.def-1")).isEqualTo("authorization: ****");
     assertThat(masked("key sk-proj-0123456789abc, please")).isEqualTo("key ****, please");

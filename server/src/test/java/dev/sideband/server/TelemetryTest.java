@@ -2,6 +2,7 @@ package dev.sideband.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -170,6 +171,28 @@ class TelemetryTest {
               assertThat(it.getKey()).isEqualTo("conversation.id");
               assertThat(it.getValue().getStringValue()).isEqualTo("4711");
             });
+  }
+
+  @Test
+  void shouldWithholdWhatWasThrownInASpan() throws IOException {
+    try (Telemetry telemetry = exporting("tracer")) {
+      span(telemetry)
+          .addEvent("an event")
+          .recordException(catchThrowable(() -> Integer.parseInt("what-was-said")))
+          .recordException(new IllegalStateException("a fault of ours"))
+          .end();
+    }
+    assertThat(receiver.spans()).hasSize(1);
+    assertThat(receiver.spans().get(0).getEventsList())
+        .extracting(event -> event.getName() + event.getAttributesList())
+        .satisfiesExactly(
+            event -> assertThat(event).isEqualTo("an event[]"),
+            event ->
+                assertThat(event)
+                    .contains("NumberFormatException", "exception.stacktrace", "parseInt")
+                    .contains(DiscreetException.WITHHELD),
+            event -> assertThat(event).contains("a fault of ours"));
+    assertThat(receiver.everything()).doesNotContain("what-was-said");
   }
 
   @Test

@@ -60,8 +60,7 @@ final class EarlyJoin implements Sideband, SidebandListener {
     try {
       sideband = provider.join(call, this);
     } catch (RuntimeException e) { // No session's turn is there to catch it.
-      LOG.error(
-          "sideband: cannot be joined ({})", e.getClass().getName()); // Its text may name the call.
+      LOG.error("sideband: cannot be joined", e);
       onClosed(new SidebandClosed(SidebandClosed.Cause.RESET, 0, 0, "sideband: cannot be joined"));
     }
   }
