@@ -85,6 +85,13 @@ final class JoinTrace {
     }
   }
 
+  /** Another call is in use: its sideband was told our session, and may have confirmed it. */
+  void renewed(Stage told) {
+    close(); // What the old call did not confirm the new one will not.
+    again = true;
+    configure = told;
+  }
+
   void configureBegan() {
     configure.end();
     configure = stages.begin("session.configure", join.context());

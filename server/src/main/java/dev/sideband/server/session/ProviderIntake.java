@@ -101,6 +101,12 @@ final class ProviderIntake {
     return true;
   }
 
+  /** Whether the provider says what the session is after an update. */
+  static boolean isUpdated(SidebandEvent message) {
+    return !message.type().equals(SESSION_CREATED)
+        && message.events().stream().anyMatch(RealtimeEvent::hasSessionConfigured);
+  }
+
   private void configured(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {
     SessionConfigured said = event.getSessionConfigured();
     if (message.type().equals(SESSION_CREATED)) {

@@ -167,6 +167,9 @@ final class RenewalJoin implements JoinAttempt.Hearer {
       failed(fatal.get().getCode(), fatal.get().getMessage());
       return true;
     }
+    if (ProviderIntake.isUpdated(event)) {
+      session.trace().renewalConfirmed();
+    }
     early.add(event);
     inUse |=
         event.events().stream()
@@ -186,6 +189,7 @@ final class RenewalJoin implements JoinAttempt.Hearer {
       return;
     }
     current = null;
+    session.trace().renewalLost(why.cause());
     leavePlace();
     cancelTimer();
     early.clear();

@@ -5,7 +5,8 @@ import dev.sideband.v1.RealtimeEvent;
 /**
  * The spans of a renewal: {@code conversation.renew}, from the Renew until the new call is in use,
  * a trace of its own that links to the startup; in it {@code provider.create_call} and {@code
- * sideband.join} with its attempts. Of one that an earlier process began, the join only.
+ * sideband.join} with its attempts, and {@code session.configure}, which begins as the join ends.
+ * Of one that an earlier process began, from the join on.
  *
  * <p><b>Bounds.</b> One of each is open at most.
  *
@@ -15,19 +16,26 @@ final class RenewalTrace {
   private final Stages stages;
   private final StartupTrace startup;
   private final SessionState state;
+  private final JoinTrace inUse;
   private Stage renew;
   private Stage createCall;
   private Stage join;
   private Stage attempt;
+  private Stage configure;
 
-  RenewalTrace(Stages stages, StartupTrace startup, SessionState state) {
+  /**
+   * @param inUse has the call in use, and takes over what is not confirmed when another one is
+   */
+  RenewalTrace(Stages stages, StartupTrace startup, SessionState state, JoinTrace inUse) {
     this.stages = stages;
     this.startup = startup;
     this.state = state;
+    this.inUse = inUse;
     this.renew = stages.none();
     this.createCall = stages.none();
     this.join = stages.none();
     this.attempt = stages.none();
+    this.configure = stages.none();
   }
 
   /**
@@ -56,10 +64,16 @@ final class RenewalTrace {
           join.end();
         }
       }
-      case CALL_RENEWED -> close();
+      case CALL_RENEWED -> renewed();
       case RENEWAL_FAILED -> failed(event.getRenewalFailed().getCode().name());
       default -> {}
     }
+  }
+
+  private void renewed() {
+    inUse.renewed(configure);
+    configure = stages.none();
+    close();
   }
 
   private void joinBegan() {
@@ -76,10 +90,25 @@ final class RenewalTrace {
     return attempt;
   }
 
+  void configureBegan() {
+    configure.end();
+    configure = stages.begin("session.configure", join.context());
+  }
+
+  void configureEnded() {
+    configure.end();
+  }
+
+  /** The sideband that was to confirm our session is gone. */
+  void lost(String why) {
+    configure.fail(why);
+  }
+
   private void failed(String why) {
     createCall.fail(why);
     attempt.fail(why);
     join.fail(why);
+    configure.fail(why);
     renew.fail(why);
   }
 
@@ -88,6 +117,7 @@ final class RenewalTrace {
     createCall.end();
     attempt.end();
     join.end();
+    configure.end();
     renew.end();
   }
 }

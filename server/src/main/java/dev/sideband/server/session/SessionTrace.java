@@ -2,6 +2,7 @@ package dev.sideband.server.session;
 
 import com.google.protobuf.util.Durations;
 import dev.sideband.server.log.ConversationId;
+import dev.sideband.server.provider.SidebandClosed;
 import dev.sideband.v1.AudioDropped;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.Input;
@@ -46,7 +47,7 @@ final class SessionTrace {
     this.context = context;
     this.startup = new StartupTrace(stages, metrics, Traceparent.parse(state.startTraceparent()));
     this.joins = new JoinTrace(stages, startup, metrics);
-    this.renewal = new RenewalTrace(stages, startup, state);
+    this.renewal = new RenewalTrace(stages, startup, state, joins);
     this.turns = new TurnTrace(stages, startup, state, metrics.usage());
     this.tally = new EventTally(metrics, state, stages.provider());
     this.standing = new Standing(metrics, state);
@@ -203,6 +204,17 @@ final class SessionTrace {
   /** Another call was told our session: a stage of its own, but none of the startup. */
   void renewalTold() {
     stageBegan();
+    renewal.configureBegan();
+  }
+
+  /** It confirms that, before it is in use. */
+  void renewalConfirmed() {
+    renewal.configureEnded();
+  }
+
+  /** Its sideband is gone, before it was in use. */
+  void renewalLost(SidebandClosed.Cause why) {
+    renewal.lost(why.name());
   }
 
   void inputRefused(Input input) {

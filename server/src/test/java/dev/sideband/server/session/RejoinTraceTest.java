@@ -77,6 +77,79 @@ class RejoinTraceTest {
     assertThat(telescope.count("sideband.renewals", "sideband.outcome=renewed")).isEqualTo(1);
   }
 
+  /** The session.configure of the second call. */
+  private SpanData configure() {
+    assertThat(telescope.spans("session.configure")).hasSize(2);
+    return telescope.spans("session.configure").get(1);
+  }
+
+  @Test
+  void shouldTraceHowLongTheNextCallTakesToConfirmOurSession() {
+    Renewing renewing = Renewing.of(live).created("rtc_2").held();
+    Live next = renewing.joined();
+    world.advance(Duration.ofMillis(40));
+    next.hears("session.updated", Fates.configured());
+
+    assertThat(configure().getParentSpanId())
+        .isEqualTo(telescope.spans("sideband.join").get(1).getSpanId());
+    assertThat(configure().getTraceId())
+        .isEqualTo(telescope.span("conversation.renew").getTraceId());
+    assertThat(millis(configure())).isEqualTo(40);
+    assertThat(configure().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+    assertThat(telescope.recorded("sideband.start.stage.duration", "sideband.stage=configure"))
+        .as("the start's alone")
+        .allMatch(point -> point.getCount() == 1);
+  }
+
+  @Test
+  void shouldNotTakeTheWaitForTheCallerForTheConfirmation() {
+    Renewing renewing = Renewing.of(live).created("rtc_2");
+    Live next = renewing.joined();
+    world.advance(Duration.ofMillis(40));
+    next.hears("session.updated", Fates.configured());
+    world.advance(Duration.ofSeconds(5));
+    renewing.held();
+    assertThat(millis(telescope.span("conversation.renew"))).isEqualTo(5_040);
+    assertThat(millis(configure())).isEqualTo(40);
+  }
+
+  @Test
+  void shouldGoOnWaitingForTheConfirmationWhenTheCallIsUsedBeforeIt() {
+    Live next = Renewing.of(live).created("rtc_2").held().joined();
+    next.hears("session.created", Fates.configured());
+    assertThat(telescope.names()).contains("conversation.renew");
+    world.advance(Duration.ofMillis(70));
+    next.hears("session.updated", Fates.configured());
+    assertThat(millis(configure())).isEqualTo(70);
+    assertThat(configure().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+  }
+
+  @Test
+  void shouldSayThatTheNextCallDidNotConfirmOurSession() {
+    Renewing.of(live).created("rtc_2").held().joined();
+    world.advance(Duration.ofMinutes(1));
+    assertThat(configure().getAttributes().get(Attribute.ERROR))
+        .isEqualTo("SESSION_CONFIGURE_TIMED_OUT");
+  }
+
+  @Test
+  void shouldSayThatTheNextCallsSidebandWasLostBeforeItsConfirmation() {
+    Live next = Renewing.of(live).created("rtc_2").held().joined();
+    next.sideband().lose(Cause.RESET, 0);
+    world.settle();
+    assertThat(configure().getAttributes().get(Attribute.ERROR)).isEqualTo("RESET");
+  }
+
+  @Test
+  void shouldNotTakeTheNextCallsConfirmationForTheFirstOnes() {
+    Live unconfirmed = world.joined(SessionWorld.webRtc());
+    Renewing.of(unconfirmed).created("rtc_3").confirmed();
+    assertThat(telescope.recorded("sideband.start.stage.duration", "sideband.stage=configure"))
+        .as("only the other conversation's")
+        .allMatch(point -> point.getCount() == 1);
+    assertThat(telescope.spans("session.configure")).hasSize(3);
+  }
+
   @Test
   void shouldSayWhyARenewalFailed() {
     Renewing.of(live);
