@@ -8,8 +8,6 @@ import dev.sideband.cli.FakeConversationServer.Flaw;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,14 +29,7 @@ final class DemoCommandTest {
           .contains("Everything worked.")
           .doesNotContain("\u001b");
       assertThat(run.status()).isZero();
-      assertThat(reported(server))
-          .containsExactlyInAnyOrder(
-              "offer",
-              "answer_applied",
-              "ice_connected",
-              "dtls_connected",
-              "first_audio_sent",
-              "first_audio_heard");
+      StartupReports.requireWhole(server.newest().reported(1));
     }
   }
 
@@ -82,6 +73,16 @@ final class DemoCommandTest {
           .contains("Not everything worked.")
           .contains("what the user said, in writing")
           .doesNotContain("the end of the conversation");
+    }
+  }
+
+  @Test
+  void shouldFailWhenAMilestoneIsNotTaken() throws Exception {
+    try (var server = new FakeConversationServer(Flaw.TAKES_NO_OFFER_MILESTONE)) {
+      CliRun run = CliRun.of("demo", "--server", server.address());
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.out()).contains("a milestone was not taken", "REQUEST_INVALID");
+      assertThat(server.newest().reported(1)).hasSize(5);
     }
   }
 
@@ -164,13 +165,5 @@ final class DemoCommandTest {
           .contains("--provider loopback --json --until-stdin-closes");
       assertThat(ended).exists();
     }
-  }
-
-  private static List<String> reported(FakeConversationServer server) {
-    List<String> names = new ArrayList<>();
-    server.newest().events().stream()
-        .filter(event -> event.hasClientMilestoneReached())
-        .forEach(event -> names.add(event.getClientMilestoneReached().getName()));
-    return names;
   }
 }

@@ -54,6 +54,7 @@ final class FakeConversation {
   private final List<StreamObserver<RealtimeEvents>> followers = new ArrayList<>();
   private final List<TranscriptEntry> transcript = new ArrayList<>();
   private final List<Milestone> milestones = new ArrayList<>();
+  private boolean deaf;
   private boolean ended;
   private int responses;
 
@@ -72,6 +73,19 @@ final class FakeConversation {
                     .setModel("gpt-realtime")
                     .setVoice("marin")
                     .setTransport(media ? TransportKind.WEB_RTC : TransportKind.WEB_SOCKET)));
+  }
+
+  /** From now on nothing that is said is understood. */
+  void goDeaf() {
+    deaf = true;
+  }
+
+  /** What its client reported of a call's startup: of the first call, or of a renewed one. */
+  List<ClientMilestoneReached> reported(int call) {
+    return events.stream()
+        .filter(event -> event.hasClientMilestoneReached() && event.getCall() == call)
+        .map(RealtimeEvent::getClientMilestoneReached)
+        .toList();
   }
 
   long callCreated() {
@@ -152,9 +166,11 @@ final class FakeConversation {
     long sequence =
         add(
             event ->
-                event.setClientMilestoneReached(
-                    ClientMilestoneReached.newBuilder().setName(name).setTiming(timing)));
-    if (name.equals("first_audio_heard")) {
+                event
+                    .setCall(Math.max(1, input.getClientMilestone().getCall()))
+                    .setClientMilestoneReached(
+                        ClientMilestoneReached.newBuilder().setName(name).setTiming(timing)));
+    if (name.equals("first_audio_heard") && !deaf) {
       hear();
     }
     if (input.getClientMilestone().getCall() == 2) {

@@ -59,6 +59,7 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
     NONE,
     SKIPS_A_SEQUENCE,
     TRANSCRIBES_NO_USER,
+    TAKES_NO_OFFER_MILESTONE,
     REFUSES_TO_START
   }
 
@@ -107,6 +108,9 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
     response.setSequence(conversation.callCreated());
     reply(responses, response.build());
     conversation.join();
+    if (renewing || answering) {
+      conversation.goDeaf();
+    }
     if (renewing) {
       conversation.renewalDue();
     }
@@ -140,7 +144,7 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
     conversations.values().forEach(FakeConversation::loseFollowers);
   }
 
-  /** From now on each conversation begins with an answer, whatever is said. */
+  /** From now on each conversation begins with an answer, and has no other, whatever is said. */
   synchronized void answerAsSoonAsConnected() {
     answering = true;
   }
@@ -176,6 +180,11 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
       return;
     }
     Input input = request.getInput();
+    if (flaw == Flaw.TAKES_NO_OFFER_MILESTONE
+        && input.getClientMilestone().getName().equals("offer")) {
+      refuse(responses, Code.INVALID_ARGUMENT, ErrorCode.REQUEST_INVALID);
+      return;
+    }
     reply(
         responses,
         SendResponse.newBuilder()

@@ -3,7 +3,9 @@ package dev.sideband.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sideband.cli.FakeConversationServer.Flaw;
 import dev.sideband.cli.call.Wav;
+import dev.sideband.v1.ClientMilestoneReached;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +58,21 @@ final class TalkCommandTest {
       assertThat(run.out()).contains("You said: hi").contains("saved " + out);
       assertThat(Wav.read(out).peak()).isGreaterThan(3_000);
       assertThat(Wav.read(out).duration()).isGreaterThan(Duration.ofMillis(600));
+      StartupReports.requireWhole(server.newest().reported(1));
+    }
+  }
+
+  @Test
+  void shouldTalkOnWhenAMilestoneIsNotTaken(@TempDir Path folder) throws Exception {
+    Path in = folder.resolve("in.wav");
+    tone(600).write(in);
+    try (var server = new FakeConversationServer(Flaw.TAKES_NO_OFFER_MILESTONE)) {
+      server.answerAsSoonAsConnected();
+      CliRun run = CliRun.of("talk", "--wav", in.toString(), "--server", server.address());
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      assertThat(run.out()).contains("You said: hi").doesNotContain("milestone");
+      assertThat(server.newest().reported(1)).hasSize(5);
     }
   }
 
@@ -76,6 +93,9 @@ final class TalkCommandTest {
           .hasSize(2)
           .last()
           .satisfies(peak -> assertThat(peak).isGreaterThan(3_000));
+      assertThat(server.newest().reported(2))
+          .extracting(ClientMilestoneReached::getName)
+          .containsExactly("dtls_connected");
     }
   }
 

@@ -21,10 +21,15 @@ final class FirstPacket {
   /**
    * Waits for it, on the caller's thread; in vain, and no longer than a second or two, where nobody
    * listens.
+   *
+   * @return whether it came
    */
-  static void await(RTCPeerConnection peer, RTCRtpSender sender) {
+  static boolean await(RTCPeerConnection peer, RTCRtpSender sender) {
     try {
-      for (int i = 0; i < QUESTIONS && packetsSent(peer, sender) == 0; i++) {
+      for (int i = 0; i < QUESTIONS; i++) {
+        if (packetsSent(peer, sender) > 0) {
+          return true;
+        }
         TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
       }
     } catch (InterruptedException e) {
@@ -32,6 +37,7 @@ final class FirstPacket {
     } catch (ExecutionException | TimeoutException e) {
       // The peer is closing: there is nothing to wait for.
     }
+    return false;
   }
 
   private static long packetsSent(RTCPeerConnection peer, RTCRtpSender sender)

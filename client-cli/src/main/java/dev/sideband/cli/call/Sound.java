@@ -11,6 +11,7 @@ import dev.onvoid.webrtc.media.audio.CustomAudioSource;
 import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Sound {
   private final AudioDeviceModuleBase devices;
   private final @Nullable CustomAudioSource pushed;
-  private Runnable beforeFirstFrame = () -> {};
+  private BooleanSupplier sending = () -> false;
+  private Runnable firstSent = () -> {};
+  private boolean begun;
 
   private Sound(AudioDeviceModuleBase devices, @Nullable CustomAudioSource pushed) {
     this.devices = devices;
@@ -90,13 +93,22 @@ public final class Sound {
    * <p>The headless module simulates a recording, which the native library starts by itself at some
    * moment after the peer is connected. Two sources of one sending stream are a fatal check in
    * there. So the first frame waits until a packet proves that the recording runs, and stops it.
+   *
+   * @param first is run when the first frame of the microphone leaves
    */
-  void sentBy(RTCPeerConnection peer, RTCRtpSender sender) {
-    beforeFirstFrame =
-        () -> {
-          FirstPacket.await(peer, sender);
-          devices.stopRecording();
-        };
+  void sentBy(RTCPeerConnection peer, RTCRtpSender sender, Runnable first) {
+    sending = () -> FirstPacket.await(peer, sender);
+    firstSent = first;
+  }
+
+  /**
+   * The call is connected, its owner says. A real microphone's first frame is waited for, a second
+   * or two at most; others are pushed from now on.
+   */
+  public void connected() {
+    if (pushed == null && sending.getAsBoolean()) {
+      firstSent.run();
+    }
   }
 
   /**
@@ -107,8 +119,12 @@ public final class Sound {
     if (pushed == null) {
       throw new IllegalStateException("push: needs a headless sound");
     }
-    beforeFirstFrame.run();
-    beforeFirstFrame = () -> {};
+    if (!begun) {
+      begun = true;
+      var unused = sending.getAsBoolean();
+      devices.stopRecording();
+      firstSent.run(); // Before it leaves, or its echo may seem to come first.
+    }
     pushed.pushAudio(frame, Short.SIZE, SpeechFrames.RATE, 1, SpeechFrames.SAMPLES);
   }
 

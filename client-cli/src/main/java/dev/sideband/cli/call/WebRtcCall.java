@@ -64,7 +64,7 @@ public final class WebRtcCall implements AutoCloseable {
     factory = new PeerConnectionFactory(sound.module());
     peer = factory.createPeerConnection(new RTCConfiguration(), new Observer());
     microphone = factory.createAudioTrack("microphone", sound.source(factory));
-    sound.sentBy(peer, peer.addTrack(microphone, List.of("caller")));
+    sound.sentBy(peer, peer.addTrack(microphone, List.of("caller")), listener::firstAudioSent);
     channel = peer.createDataChannel(EVENTS_CHANNEL, new RTCDataChannelInit());
   }
 

@@ -5,7 +5,8 @@
  *
  * <p>The only room that knows webrtc-java. It must not know gRPC or the terminal: offers and
  * answers are strings here. Threads: native callbacks go to a {@link CallListener}, which hops to
- * its own thread in its first line; nothing native is disposed of on a native thread.
+ * its own thread in its first line ({@link NamedMilestones} gives them names); nothing native is
+ * disposed of on a native thread.
  */
 @NullMarked
 package dev.sideband.cli.call;

@@ -1,8 +1,8 @@
 package dev.sideband.cli.demo;
 
-import com.google.protobuf.Duration;
 import dev.sideband.cli.call.AudioMeter;
 import dev.sideband.cli.call.FramePump;
+import dev.sideband.cli.call.NamedMilestones;
 import dev.sideband.cli.call.Sound;
 import dev.sideband.cli.call.SpeechFrames;
 import dev.sideband.cli.call.WebRtcCall;
@@ -10,19 +10,18 @@ import dev.sideband.cli.demo.Happening.Arrived;
 import dev.sideband.cli.demo.Happening.FeedEnded;
 import dev.sideband.cli.demo.Happening.MediaFailed;
 import dev.sideband.cli.demo.Happening.MediaReached;
+import dev.sideband.cli.demo.Happening.NotReported;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.server.EventFeed;
 import dev.sideband.cli.server.FeedReader;
+import dev.sideband.cli.server.MilestoneReport;
 import dev.sideband.cli.server.ServerLink;
-import dev.sideband.v1.ClientMilestone;
 import dev.sideband.v1.HandoffOutput;
 import dev.sideband.v1.Input;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
 import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.SubscribeRequest;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -30,7 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +55,9 @@ final class DemoRun implements AutoCloseable {
   private final DemoStory story = new DemoStory();
   private final AudioMeter meter = new AudioMeter(false);
   private final BlockingQueue<Happening> happenings = new ArrayBlockingQueue<>(QUEUE);
-  private final MediaHappenings media;
+  private final MilestoneReport report;
   private final ExecutorService reader = Executors.newSingleThreadExecutor();
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-  private final AtomicBoolean spoke = new AtomicBoolean();
-  private final List<String> unreported = new ArrayList<>();
   private final SpeechFrames frames;
   private final Sound sound;
   private final WebRtcCall call;
@@ -77,16 +73,25 @@ final class DemoRun implements AutoCloseable {
     this.view = view;
     this.script = script;
     this.nanoTime = nanoTime;
-    media = new MediaHappenings(happenings, nanoTime);
+    report = new MilestoneReport(link, nanoTime, refusal -> put(new NotReported(refusal)));
     link.connect();
     frames = new SpeechFrames(script.speech());
     sound = Sound.headless();
-    call = WebRtcCall.open(sound, media, meter);
+    call = WebRtcCall.open(sound, new NamedMilestones(this::onReached, this::onBroken), meter);
+  }
+
+  private void onReached(String milestone) {
+    var unused = happenings.offer(new MediaReached(milestone, nanoTime.getAsLong()));
+  }
+
+  private void onBroken(String why) {
+    var unused = happenings.offer(new MediaFailed(why));
   }
 
   /** Holds the conversation; what did not happen is in the outcome. */
   DemoOutcome run() throws InterruptedException {
     zero = nanoTime.getAsLong();
+    report.begin();
     start();
     long deadline = nanoTime.getAsLong() + PATIENCE_NANOS;
     long quietSince = Long.MAX_VALUE;
@@ -120,7 +125,7 @@ final class DemoRun implements AutoCloseable {
     story.serverStartsAt(story.total("offer"));
     StartResponse started = link.start(script.request(offer));
     conversationId = started.getConversationId();
-    reach("start_answered", nanoTime.getAsLong());
+    story.reach(report.answered(conversationId));
     SubscribeRequest everything =
         SubscribeRequest.newBuilder().setConversationId(conversationId).setFollow(true).build();
     feed = link.subscribe(everything);
@@ -128,8 +133,6 @@ final class DemoRun implements AutoCloseable {
         reader, feed, batch -> put(new Arrived(batch)), end -> put(new FeedEnded(end)));
     call.accept(started.getSdpAnswer());
     reach("answer_applied", nanoTime.getAsLong());
-    unreported.add("offer");
-    unreported.add("answer_applied");
     view.update(story);
   }
 
@@ -142,21 +145,7 @@ final class DemoRun implements AutoCloseable {
   }
 
   private void reach(String name, long nanos) {
-    story.reach(name, (nanos - zero) / 1_000_000.0);
-  }
-
-  private void report(String name) {
-    for (DemoStory.Reached reached : story.milestones()) {
-      if (reached.name().equals(name)) {
-        ClientMilestone milestone =
-            ClientMilestone.newBuilder()
-                .setName(name)
-                .setElapsed(duration(reached.elapsed()))
-                .setTotal(duration(reached.total()))
-                .build();
-        send(Input.newBuilder().setClientMilestone(milestone).build());
-      }
-    }
+    story.reach(report.reach(name, nanos));
   }
 
   private void send(Input input) {
@@ -167,35 +156,23 @@ final class DemoRun implements AutoCloseable {
     }
   }
 
-  private static Duration duration(double millis) {
-    long nanos = Math.round(millis * 1_000_000);
-    return Duration.newBuilder()
-        .setSeconds(nanos / 1_000_000_000)
-        .setNanos((int) (nanos % 1_000_000_000))
-        .build();
-  }
-
   private void next() throws InterruptedException {
     Happening happening = happenings.poll(TICK_MS, TimeUnit.MILLISECONDS);
     if (happening instanceof MediaReached reached) {
       reach(reached.name(), reached.nanos());
-      if (reached.name().equals("dtls_connected")) {
+      if (reached.name().equals(NamedMilestones.CONNECTED)) {
         speak();
       }
-      unreported.add(reached.name());
     } else if (happening instanceof MediaFailed failed) {
       story.trouble("the call: " + failed.why());
+    } else if (happening instanceof NotReported refused) {
+      story.trouble("a milestone was not taken: " + refused.failure().getMessage());
     } else if (happening instanceof Arrived arrived) {
       arrived.batch().getEventsList().forEach(this::accept);
     } else if (happening instanceof FeedEnded end) {
       feedEnded = true;
       end.failure()
           .ifPresent(failure -> story.trouble("the event stream: " + failure.getMessage()));
-    }
-    if (happenings.isEmpty()) {
-      // Reporting takes round trips, and what happens comes first.
-      unreported.forEach(this::report);
-      unreported.clear();
     }
     view.update(story);
   }
@@ -219,19 +196,11 @@ final class DemoRun implements AutoCloseable {
   }
 
   private void speak() {
-    pump =
-        new FramePump(
-            clock,
-            frames,
-            frame -> {
-              sound.push(frame);
-              if (spoke.compareAndSet(false, true)) {
-                media.reached("first_audio_sent");
-              }
-            });
+    pump = new FramePump(clock, frames, sound::push);
   }
 
   private void finish() throws InterruptedException {
+    report.close();
     if (!story.isEnded() && !conversationId.isEmpty()) {
       try {
         link.stop(conversationId);
@@ -280,6 +249,7 @@ final class DemoRun implements AutoCloseable {
     if (feed != null) {
       feed.close();
     }
+    report.close();
     clock.shutdownNow();
     reader.shutdownNow();
     call.close();

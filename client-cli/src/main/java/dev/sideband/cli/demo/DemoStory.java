@@ -1,6 +1,7 @@
 package dev.sideband.cli.demo;
 
 import dev.sideband.cli.terminal.Texts;
+import dev.sideband.v1.ClientMilestone;
 import dev.sideband.v1.ConversationEnded;
 import dev.sideband.v1.HandoffRequested;
 import dev.sideband.v1.RealtimeEvent;
@@ -19,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  * are milliseconds since the caller asked for the conversation. One thread.
  */
 final class DemoStory {
-  private static final Map<String, String> WAITS_FOR =
-      Map.of(
-          "start_answered", "offer",
-          "answer_applied", "start_answered",
-          "ice_connected", "start_answered",
-          "dtls_connected", "ice_connected",
-          "first_audio_sent", "dtls_connected",
-          "first_audio_heard", "first_audio_sent");
-
   private final Map<String, Reached> milestones = new LinkedHashMap<>();
   private final List<Said> said = new ArrayList<>();
   private final Map<String, Handoff> handoffs = new LinkedHashMap<>();
@@ -57,10 +49,12 @@ final class DemoStory {
     serverZero = total;
   }
 
-  /** A milestone of the caller's own; its stage began with the one that it waits for. */
-  void reach(String name, double total) {
-    double began = total(WAITS_FOR.getOrDefault(name, ""));
-    milestones.putIfAbsent(name, new Reached(name, Math.max(0, total - began), total, false));
+  /** A milestone of the caller's own. */
+  void reach(ClientMilestone milestone) {
+    String name = milestone.getName();
+    double elapsed = Texts.millis(milestone.getElapsed());
+    milestones.putIfAbsent(
+        name, new Reached(name, elapsed, Texts.millis(milestone.getTotal()), false));
   }
 
   /** When a milestone was reached; 0 when it was not. */

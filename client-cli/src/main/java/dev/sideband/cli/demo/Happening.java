@@ -12,6 +12,9 @@ sealed interface Happening {
   /** The call's media broke. */
   record MediaFailed(String why) implements Happening {}
 
+  /** A milestone could not be reported. */
+  record NotReported(CliException failure) implements Happening {}
+
   /** Events arrived. */
   record Arrived(RealtimeEvents batch) implements Happening {}
 

@@ -7,9 +7,11 @@ import dev.sideband.cli.call.SpeechFrames;
 import dev.sideband.cli.call.Wav;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
+import dev.sideband.cli.server.MilestoneReport;
 import dev.sideband.cli.server.ServerLink;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebRtc;
 import java.util.concurrent.Executors;
@@ -64,26 +66,38 @@ public final class CallTalk implements AutoCloseable {
       throws InterruptedException {
     link.connect();
     conversation.show(new CallLevels());
-    Supplier<Leg> legs = () -> new Leg(sounds.get(), meter);
+    Supplier<Leg> legs = () -> new Leg(sounds.get(), meter, milestone -> {});
     try (line;
         Renewer renewer = new Renewer(link, line, legs, conversation.chat()::note, nanoTime)) {
-      Leg first = legs.get();
-      line.moveTo(first);
       conversation.tell(renewer::accept);
-      StartRequest start =
-          StartRequest.newBuilder()
-              .setTransport(
-                  Transport.newBuilder().setWebRtc(WebRtc.newBuilder().setSdpOffer(first.offer())))
-              .setSession(options)
-              .putMetadata("client", "sideband talk")
-              .build();
-      first.connect(conversation.start(start).getSdpAnswer());
-      renewer.begin();
-      conversation.introduce("");
-      middle.hold();
+      try (MilestoneReport report = new MilestoneReport(link, nanoTime, CallTalk::notReported)) {
+        begin(options, new Leg(sounds.get(), meter, report::reach), report);
+        renewer.begin();
+        conversation.introduce("");
+        middle.hold();
+      }
       conversation.finish();
     }
   }
+
+  private void begin(SessionOptions options, Leg first, MilestoneReport report)
+      throws InterruptedException {
+    line.moveTo(first);
+    report.begin();
+    StartRequest start =
+        StartRequest.newBuilder()
+            .setTransport(
+                Transport.newBuilder().setWebRtc(WebRtc.newBuilder().setSdpOffer(first.offer())))
+            .setSession(options)
+            .putMetadata("client", "sideband talk")
+            .build();
+    StartResponse started = conversation.start(start);
+    report.answered(started.getConversationId());
+    first.connect(started.getSdpAnswer());
+  }
+
+  /** Of no concern to who talks: a server that is away is told of, and an end is shown. */
+  private static void notReported(CliException refusal) {}
 
   private void type() throws InterruptedException {
     conversation.chat().note("speak, or type; Ctrl-D hangs up");

@@ -1,7 +1,7 @@
 package dev.sideband.cli.talk;
 
 import dev.sideband.cli.call.AudioMeter;
-import dev.sideband.cli.call.CallListener;
+import dev.sideband.cli.call.NamedMilestones;
 import dev.sideband.cli.call.Sound;
 import dev.sideband.cli.call.WebRtcCall;
 import dev.sideband.cli.failure.CliException;
@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * One call of a conversation, with the sound that it carries.
@@ -20,24 +21,59 @@ import java.util.concurrent.TimeoutException;
 final class Leg implements AutoCloseable {
   private static final long CONNECT_WITHIN_MS = 15_000;
 
-  private final Connected connected = new Connected();
+  /** Native threads complete it. */
+  private final CompletableFuture<Boolean> media = new CompletableFuture<>();
+
+  private final Consumer<String> reached;
   private final Sound sound;
   private final WebRtcCall call;
 
-  /** Opens a call that is not connected yet; the sound is closed with it. */
-  Leg(Sound sound, AudioMeter meter) {
+  /**
+   * Opens a call that is not connected yet; the sound is closed with it.
+   *
+   * @param reached hears the names of its milestones, on any thread
+   */
+  Leg(Sound sound, AudioMeter meter, Consumer<String> reached) {
     this.sound = sound;
-    call = WebRtcCall.open(sound, connected, meter);
+    this.reached = reached;
+    call = WebRtcCall.open(sound, new NamedMilestones(this::onReached, this::onBroken), meter);
+  }
+
+  private void onReached(String milestone) {
+    reached.accept(milestone);
+    if (milestone.equals(NamedMilestones.CONNECTED)) {
+      media.complete(true);
+    }
+  }
+
+  private void onBroken(String why) {
+    media.completeExceptionally(new IllegalStateException(why));
   }
 
   String offer() {
-    return call.offer();
+    String offer = call.offer();
+    reached.accept("offer");
+    return offer;
   }
 
-  /** Applies the answer, and waits until media can flow. */
+  /** Applies the answer, and waits until media flows. */
   void connect(String answer) throws InterruptedException {
     call.accept(answer);
-    connected.await();
+    reached.accept("answer_applied");
+    awaitMedia();
+    sound.connected();
+  }
+
+  private void awaitMedia() throws InterruptedException {
+    try {
+      media.get(CONNECT_WITHIN_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new CliException(
+          ExitCode.FAILED,
+          e,
+          "the call's media did not connect",
+          "check that UDP can pass between here and the provider");
+    }
   }
 
   void say(byte[] frame) {
@@ -51,42 +87,5 @@ final class Leg implements AutoCloseable {
   @Override
   public void close() {
     call.close();
-  }
-
-  /** Native threads complete it. */
-  private static final class Connected implements CallListener {
-    private final CompletableFuture<Boolean> media = new CompletableFuture<>();
-
-    void await() throws InterruptedException {
-      try {
-        media.get(CONNECT_WITHIN_MS, TimeUnit.MILLISECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        throw new CliException(
-            ExitCode.FAILED,
-            e,
-            "the call's media did not connect",
-            "check that UDP can pass between here and the provider");
-      }
-    }
-
-    @Override
-    public void iceConnected() {
-      // The keys are still to come.
-    }
-
-    @Override
-    public void dtlsConnected() {
-      media.complete(true);
-    }
-
-    @Override
-    public void firstAudioHeard() {
-      // The meter knows.
-    }
-
-    @Override
-    public void failed(String why) {
-      media.completeExceptionally(new IllegalStateException(why));
-    }
   }
 }

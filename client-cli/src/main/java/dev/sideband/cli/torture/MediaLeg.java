@@ -104,6 +104,11 @@ final class MediaLeg implements AutoCloseable, CallListener {
   }
 
   @Override
+  public void firstAudioSent() {
+    // It goes on sending, and the meter counts what comes back.
+  }
+
+  @Override
   public void firstAudioHeard() {
     // The meter counts.
   }

@@ -49,7 +49,7 @@ public final class FakeCallee implements AutoCloseable {
     peer.setRemoteDescription(
         new RTCSessionDescription(RTCSdpType.OFFER, offer), Futures.applied(offered));
     offered.get(10, TimeUnit.SECONDS);
-    sound.sentBy(peer, peer.addTrack(spoken, List.of("callee")));
+    sound.sentBy(peer, peer.addTrack(spoken, List.of("callee")), () -> {});
     CompletableFuture<RTCSessionDescription> created = new CompletableFuture<>();
     peer.createAnswer(new RTCAnswerOptions(), Futures.created(created));
     CompletableFuture<Void> applied = new CompletableFuture<>();

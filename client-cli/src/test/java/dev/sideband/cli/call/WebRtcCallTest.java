@@ -39,7 +39,7 @@ final class WebRtcCallTest {
       }
       assertThat(callee.channelLabel().get()).isEqualTo("oai-events");
     }
-    assertThat(listener.milestones()).containsExactly("ice", "dtls", "audio");
+    assertThat(listener.milestones()).containsExactly("ice", "dtls", "said", "audio");
     assertThat(meter.peak()).isGreaterThan(3_000);
     assertThat(meter.recording().duration()).isGreaterThan(Duration.ofMillis(500));
   }
@@ -82,6 +82,11 @@ final class WebRtcCallTest {
     @Override
     public void dtlsConnected() {
       milestones.add("dtls");
+    }
+
+    @Override
+    public void firstAudioSent() {
+      milestones.add("said");
     }
 
     @Override
