@@ -1,5 +1,7 @@
 package dev.sideband.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sideband.cli.terminal.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -7,11 +9,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One run of the program in this process: what was typed, and what came of it. */
 record CliRun(int status, String out, String err) {
@@ -71,5 +76,23 @@ record CliRun(int status, String out, String err) {
 
   List<String> lines() {
     return out.lines().toList();
+  }
+
+  /** What a terminal shows in the end: regions go up over their lines and replace them. */
+  List<String> leftOnScreen() {
+    List<String> lines = new ArrayList<>();
+    for (String line : out.split("\n", -1)) {
+      String text = line;
+      Matcher erase = Pattern.compile("\u001b\\[(\\d+)A\r(\u001b\\[J)?").matcher(line);
+      while (erase.find()) {
+        assertThat(text).startsWith("\u001b");
+        int rows = Integer.parseInt(erase.group(1));
+        lines.subList(lines.size() - rows, lines.size()).clear();
+        text = line.substring(erase.end());
+      }
+      lines.add(text);
+    }
+    assertThat(lines.remove(lines.size() - 1)).isEmpty();
+    return lines;
   }
 }

@@ -21,7 +21,8 @@ final class DemoCommandTest {
       CliRun run = CliRun.of("demo", "--server", server.address());
       assertThat(run.out())
           .contains("ICE connected")
-          .contains("you        “" + FakeConversation.SPOKEN + "”")
+          .containsOnlyOnce("  you ")
+          .contains("you        " + FakeConversation.SPOKEN)
           .contains("handoff    “look up the build status” → agent: “all green”")
           .contains("assistant  " + FakeConversation.ANSWER)
           .contains("gapless, read again from the log")
@@ -30,6 +31,19 @@ final class DemoCommandTest {
           .doesNotContain("\u001b");
       assertThat(run.status()).isZero();
       StartupReports.requireWhole(server.newest().reported(1));
+    }
+  }
+
+  @Test
+  void shouldShowWhatIsSaidWhileItIsSaidAndKeepOneLineOfIt() throws Exception {
+    try (FakeConversationServer server = new FakeConversationServer()) {
+      CliRun run = CliRun.watched(80, "demo", "--server", server.address());
+      assertThat(run.status()).isZero();
+      assertThat(run.out()).contains("you        " + FakeConversation.SPOKEN + "▌");
+      assertThat(run.leftOnScreen())
+          .noneMatch(line -> line.endsWith("▌"))
+          .filteredOn(line -> line.startsWith("  you"))
+          .containsExactly("  you        " + FakeConversation.SPOKEN);
     }
   }
 

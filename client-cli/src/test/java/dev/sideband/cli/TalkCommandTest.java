@@ -8,11 +8,7 @@ import dev.sideband.cli.call.Wav;
 import dev.sideband.v1.ClientMilestoneReached;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,31 +133,13 @@ final class TalkCommandTest {
       assertThat(run.out())
           .contains("connecting ...")
           .containsPattern("mic [█▉▊▋▌▍▎▏]+·+   heard [█▉▊▋▌▍▎▏]+·*   sideband joined   0:0");
-      assertThat(leftOnScreen(run.out()))
+      assertThat(run.leftOnScreen())
           .hasSize(4)
           .noneMatch(line -> line.contains("sideband"))
           .last()
           .asString()
           .contains("ended");
     }
-  }
-
-  /** What a terminal shows in the end: regions go up over their lines and replace them. */
-  private static List<String> leftOnScreen(String written) {
-    List<String> lines = new ArrayList<>();
-    for (String line : written.split("\n", -1)) {
-      String text = line;
-      Matcher erase = Pattern.compile("\u001b\\[(\\d+)A\r(\u001b\\[J)?").matcher(line);
-      while (erase.find()) {
-        assertThat(text).startsWith("\u001b");
-        int rows = Integer.parseInt(erase.group(1));
-        lines.subList(lines.size() - rows, lines.size()).clear();
-        text = line.substring(erase.end());
-      }
-      lines.add(text);
-    }
-    assertThat(lines.remove(lines.size() - 1)).isEmpty();
-    return lines;
   }
 
   private static Wav tone(int millis) {

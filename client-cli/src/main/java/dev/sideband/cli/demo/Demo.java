@@ -50,9 +50,7 @@ public final class Demo {
   public Result hold(ServerLink link, NextSteps next) {
     try (DemoRun run = new DemoRun(link, view, script, nanoTime)) {
       running.set(run);
-      view.calling("hello.wav");
-      double millis = script.speech().duration().toNanos() / 1_000_000.0;
-      view.speech(script.words(), millis, script.speech().peak());
+      view.calling("hello.wav", script.words());
       DemoOutcome outcome = outcome(run);
       view.summary(outcome);
       view.verdict(outcome, next.after(outcome.isGood(), outcome.conversationId()));

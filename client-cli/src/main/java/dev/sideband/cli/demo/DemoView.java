@@ -33,7 +33,7 @@ final class DemoView {
   private int saidShown;
   private int handoffsShown;
   private String note = "";
-  private String speech = "";
+  private String words = "";
 
   DemoView(Screen screen) {
     this.screen = screen;
@@ -48,9 +48,10 @@ final class DemoView {
     screen.spin(what);
   }
 
-  void calling(String speech) {
+  void calling(String recording, String words) {
+    this.words = words;
     screen.region(List.of());
-    screen.println("Placing a real WebRTC call with " + speech + " as the microphone ...", "");
+    screen.println("Placing a real WebRTC call with " + recording + " as the microphone ...", "");
   }
 
   /** What the server itself took of the start RPC, if the provider said how long it took. */
@@ -68,16 +69,23 @@ final class DemoView {
       showStartup(story);
     }
     showConversation(story);
+    screen.region(growing(story));
+  }
+
+  /** What goes into the microphone, until somebody has put down or answered what came of it. */
+  private List<String> growing(DemoStory story) {
     String growing = story.growing();
-    screen.region(
-        growing.isEmpty() ? List.of() : List.of(line(palette.accent("assistant"), growing + "▌")));
+    if (!growing.isEmpty()) {
+      return List.of(line(palette.accent("assistant"), growing + "▌"));
+    }
+    return story.said().isEmpty() ? List.of(line(palette.user("you"), words + "▌")) : List.of();
   }
 
   private void showStartup(DemoStory story) {
     startupShown = true;
     screen.region(List.of());
     screen.println(waterfall(story).toArray(String[]::new));
-    screen.println("", speech);
+    screen.println("");
   }
 
   private List<String> waterfall(DemoStory story) {
@@ -133,16 +141,8 @@ final class DemoView {
       screen.println(
           line(
               user ? palette.user("you") : palette.accent("assistant"),
-              user ? "“" + said.text() + "”" : palette.strong(said.text())));
+              user ? said.text() : palette.strong(said.text())));
     }
-  }
-
-  /** What goes into the microphone; shown below the startup. */
-  void speech(String words, double millis, int peak) {
-    speech =
-        line(
-            palette.user("you"),
-            "speech, " + Texts.span(millis) + ", peak " + decibels(peak) + ": “" + words + "”");
   }
 
   /** The sum of it. */
