@@ -99,7 +99,8 @@ final class DemoCommand implements Callable<Integer> {
         CliEnvironment.Registration interrupt =
             root.environment().interrupts().onInterrupt(process::close)) {
       ServerProcess.Ready ready = await(demo, process);
-      demo.announce("embedded provider (" + ready.provider() + ")   log: " + ready.log());
+      String log = keep ? ready.log() : "in a temporary folder";
+      demo.announce("embedded provider (" + ready.provider() + ")   log: " + log);
       ServerTarget target = ServerTarget.parse(ready.address(), false, null);
       try (ServerLink link = root.connect(target)) {
         Demo.Result result = demo.hold(link, (worked, id) -> next(worked, id, data));

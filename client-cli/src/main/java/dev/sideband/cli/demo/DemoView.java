@@ -56,7 +56,7 @@ final class DemoView {
 
   /** What the server itself took of the start RPC, if the provider said how long it took. */
   void serverAdded(double millis) {
-    note = String.format(Locale.ROOT, "the server added %.1f ms", millis);
+    note = String.format(Locale.ROOT, "server added %.1f ms", millis);
   }
 
   /** Shows what is new. */

@@ -11,6 +11,7 @@ import java.util.Locale;
  * rather than for machinery, would squash all others, so it shows an arrow at the right edge.
  */
 public final class Waterfall {
+  private static final String MARGIN = "  ";
   private static final int NAME_COLUMNS = 22;
   private static final int NUMBER_COLUMNS = 9;
   private static final int LEAST_BAR = 12;
@@ -43,15 +44,21 @@ public final class Waterfall {
     this.rows = List.copyOf(rows);
     this.palette = palette;
     scale = rows.stream().filter(row -> !row.late()).mapToDouble(Row::to).max().orElse(1);
-    int room = columns - NAME_COLUMNS - 2 * NUMBER_COLUMNS - 22;
+    int notes = rows.stream().mapToInt(row -> Texts.width(note(row))).max().orElse(0);
+    // The last column stays free: some terminals begin a new line in it.
+    int room = columns - 1 - MARGIN.length() - NAME_COLUMNS - 2 * NUMBER_COLUMNS - notes;
     barColumns = Math.max(LEAST_BAR, Math.min(MOST_BAR, room));
+  }
+
+  private static String note(Row row) {
+    return row.note().isEmpty() ? "" : "   " + row.note();
   }
 
   /** The heading and one line for each row. */
   public List<String> lines(String title) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "  "
+        MARGIN
             + palette.strong(Texts.pad(title, NAME_COLUMNS))
             + palette.faint(
                 " ".repeat(barColumns)
@@ -64,13 +71,12 @@ public final class Waterfall {
   }
 
   private String line(Row row) {
-    String note = row.note().isEmpty() ? "" : "   " + palette.faint(row.note());
-    return "  "
+    return MARGIN
         + Texts.pad(row.name(), NAME_COLUMNS)
         + bar(row)
         + Texts.padLeft(number(row.to() - row.from()), NUMBER_COLUMNS)
         + palette.faint(Texts.padLeft(number(row.to()), NUMBER_COLUMNS))
-        + note;
+        + palette.faint(note(row));
   }
 
   private String bar(Row row) {
