@@ -111,4 +111,26 @@ class OtelStackTest {
         .isNotEmpty()
         .allSatisfy(link -> assertThat(OtelConfig.FOLDER.resolve(link.group(1))).exists());
   }
+
+  @Test
+  void shouldShowPicturesThatAreSmallAndReadableInLightAndDark() {
+    List<MatchResult> pictures =
+        Pattern.compile("!\\[([^]]+)]\\(([^)]+)\\)")
+            .matcher(OtelConfig.text("README.md"))
+            .results()
+            .toList();
+    assertThat(pictures)
+        .hasSize(6)
+        .allSatisfy(
+            picture -> {
+              assertThat(picture.group(1)).as("what it shows, in words").hasSizeGreaterThan(40);
+              String svg = OtelConfig.text(picture.group(2));
+              assertThat(svg.length()).isLessThan(150_000);
+              assertThat(svg)
+                  .startsWith("<svg ")
+                  .endsWith("</svg>\n")
+                  .contains("(prefers-color-scheme: dark)");
+              assertThat(svg).doesNotContain("<script").doesNotContain("href=");
+            });
+  }
 }
