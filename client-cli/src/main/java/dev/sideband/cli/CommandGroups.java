@@ -19,6 +19,7 @@ final class CommandGroups {
         List.of(
             "top",
             "torture",
+            "bridge",
             "verify",
             "export",
             "import",

@@ -1,0 +1,82 @@
+package dev.sideband.bridge;
+
+import dev.sideband.bridge.proxy.ServerTarget;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that a bridge can be told, checked.
+ *
+ * @param listen where browsers come in
+ * @param server where their calls go
+ */
+record BridgeConfig(Listen listen, ServerTarget server) {
+
+  /**
+   * Where browsers come in, and who may.
+   *
+   * @param port 0 = any free one
+   * @param insecure whether another address than a loopback one needs no TLS
+   * @param hosts names that it is called by, beyond those of this machine
+   * @param origins of other sites whose pages may call it
+   * @param exposedHeaders metadata that those pages may read
+   */
+  record Listen(
+      String address,
+      int port,
+      Optional<Tls> tls,
+      boolean insecure,
+      Set<String> hosts,
+      Set<String> origins,
+      Set<String> exposedHeaders) {
+
+    Listen {
+      if (port < 0 || port > 65_535) {
+        throw ConfigException.invalid("--port", port, "0 to 65535");
+      }
+      if (tls.isEmpty() && !insecure && !Loopback.isAddress(address)) {
+        throw ConfigException.invalid(
+            "--address", address, "a loopback address, or --tls-cert and --tls-key, or --insecure");
+      }
+      hosts.forEach(Listen::requireHost);
+      origins.forEach(Listen::requireOrigin);
+    }
+
+    private static void requireHost(String host) {
+      if (host.isBlank() || !host.matches("[A-Za-z0-9.:\\[\\]_-]+")) {
+        throw ConfigException.invalid("--host", host, "a name or address, without scheme and port");
+      }
+    }
+
+    private static void requireOrigin(String origin) {
+      try {
+        URI uri = new URI(origin);
+        if (uri.getHost() != null && origin.equals(uri.getScheme() + "://" + uri.getAuthority())) {
+          return;
+        }
+      } catch (URISyntaxException e) {
+        // Said below.
+      }
+      throw ConfigException.invalid(
+          "--allow-origin", origin, "as browsers write it: https://app.example.org");
+    }
+  }
+
+  /** PEM files. */
+  record Tls(Path certificate, Path key) {
+    Tls {
+      requireReadable("--tls-cert", certificate);
+      requireReadable("--tls-key", key);
+    }
+  }
+
+  static void requireReadable(String option, Path file) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw ConfigException.invalid(option, file, "a file that can be read");
+    }
+  }
+}

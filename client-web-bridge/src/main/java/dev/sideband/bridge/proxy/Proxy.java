@@ -1,0 +1,40 @@
+package dev.sideband.bridge.proxy;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.SerializationFormat;
+import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import java.util.List;
+
+/** The service that hands calls on to a server. */
+public final class Proxy {
+  /** More than the server takes, so that it is the server who says what is too large. */
+  private static final int MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+
+  private static final List<SerializationFormat> SPOKEN =
+      List.of(
+          GrpcSerializationFormats.PROTO,
+          GrpcSerializationFormats.PROTO_WEB,
+          GrpcSerializationFormats.PROTO_WEB_TEXT);
+
+  private Proxy() {}
+
+  /** Adds calls to a server, in gRPC and both forms of gRPC-Web, and {@code /healthz}. */
+  public static void addTo(ServerBuilder bridge, Upstream upstream) {
+    bridge.service(
+        GrpcService.builder()
+            .addServiceDefinitions(ProxiedServices.all(upstream))
+            .supportedSerializationFormats(SPOKEN)
+            .useMethodMarshaller(true)
+            .maxRequestMessageLength(MAX_REQUEST_BYTES)
+            .build());
+    bridge
+        .route()
+        .pathPrefix("/")
+        .methods(HttpMethod.POST)
+        .consumes(SPOKEN.stream().flatMap(format -> format.mediaTypes().stream()).toList())
+        .build(new UnknownMethod());
+    bridge.service("/healthz", new HealthPage(upstream));
+  }
+}
