@@ -111,10 +111,10 @@ final class LauncherCommands {
         .forEach(
             name -> {
               CommandSpec spec = CommandSpec.create().name(name);
-              OPTIONS.getOrDefault(name, List.of()).forEach(each -> spec.addOption(option(each)));
               line.addSubcommand(name, spec);
-              // Those of the client's root are not theirs.
+              // Those of the client's root are not theirs; some of theirs have the same names.
               spec.options().stream().filter(OptionSpec::inherited).toList().forEach(spec::remove);
+              OPTIONS.getOrDefault(name, List.of()).forEach(each -> spec.addOption(option(each)));
               spec.addOption(option("--help"));
             });
   }

@@ -244,10 +244,11 @@ final class CommandsTest {
     assertThat(completed(script, "")).contains("serve", "loopback", "test", "dist", "talk");
     assertThat(completed(script, "serve", "--pro")).containsExactly("--provider");
     assertThat(completed(script, "serve", "--provider", "")).containsExactly("openai", "loopback");
-    for (String command : List.of("Serve", "Loopback", "Replay")) {
-      Path source =
-          Path.of("../server/src/main/java/dev/sideband/server/" + command + "Command.java");
-      String name = command.toLowerCase(Locale.ROOT);
+    for (String command :
+        List.of("server/Serve", "server/Loopback", "server/Replay", "bridge/Bridge")) {
+      String module = command.startsWith("bridge") ? "client-web-bridge" : "server";
+      Path source = Path.of("..", module, "src/main/java/dev/sideband", command + "Command.java");
+      String name = command.split("/", -1)[1].toLowerCase(Locale.ROOT);
       List<String> options =
           Pattern.compile("names = \"(--[a-z-]+)\"")
               .matcher(Files.readString(source))

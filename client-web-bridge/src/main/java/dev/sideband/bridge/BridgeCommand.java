@@ -23,18 +23,18 @@ import picocli.CommandLine.Spec;
     description = "Let browsers in: gRPC-Web for a server, and the console page.",
     footer = {
       "",
-      "It holds no token of the server's: who needs one brings it. It listens for this machine's own",
-      "browsers only, and for its own page, unless told otherwise.",
+      "It holds no token of the server's: who needs one brings it. It lets in the",
+      "browsers of this machine, with its own page, unless it is told otherwise.",
       "",
       "Examples:",
       "  ./sideband bridge",
-      "  ./sideband bridge --port 8443 --server voice.example.org:50051 --tls",
+      "  ./sideband bridge --server voice.example.org:50051 --tls",
       "  ./sideband bridge --allow-origin https://app.example.org",
-      "  ./sideband bridge --address 0.0.0.0 --host voice.example.org --tls-cert cert.pem --tls-key"
-          + " key.pem",
+      "  ./sideband bridge --address 0.0.0.0 --host voice.example.org \\",
+      "    --tls-cert cert.pem --tls-key key.pem",
       "",
-      "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed; 2 not configured",
-      "right."
+      "Exit codes: 0 its input closed; 130, 143 stopped by a signal; 1 failed;",
+      "2 not configured right."
     })
 final class BridgeCommand implements Callable<Integer> {
   private final InputStream stdin;
