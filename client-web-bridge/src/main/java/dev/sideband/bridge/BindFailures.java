@@ -1,8 +1,6 @@
 package dev.sideband.bridge;
 
 import java.net.BindException;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
 
 /** Why nobody can listen at an address, as something to act on. */
 final class BindFailures {
@@ -11,10 +9,6 @@ final class BindFailures {
   /** What is nobody's configuration is thrown on. */
   static ConfigException explain(BridgeConfig.Listen listen, RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-        return ConfigException.invalid(
-            "--address", listen.address(), "an address, or a name that has one");
-      }
       if (cause instanceof BindException) {
         return explain(listen, String.valueOf(cause.getMessage()));
       }

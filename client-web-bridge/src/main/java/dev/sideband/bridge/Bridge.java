@@ -42,36 +42,41 @@ final class Bridge implements AutoCloseable {
    * @throws ConfigException if something that the configuration names cannot be had
    */
   static Bridge open(BridgeConfig config) {
+    Upstream upstream;
     try {
-      Upstream upstream = Upstream.to(config.server());
+      upstream = Upstream.to(config.server());
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException("--server-ca: not PEM certificates: " + e.getMessage());
+    }
+    try {
       Server server = server(config.listen(), upstream);
       server.start().join();
       return new Bridge(server, upstream);
-    } catch (IOException e) {
-      throw new ConfigException("--server-ca: " + e.getMessage());
     } catch (CompletionException e) {
+      upstream.close();
       throw BindFailures.explain(config.listen(), e);
+    } catch (RuntimeException e) {
+      upstream.close();
+      throw e;
     }
   }
 
   private static Server server(BridgeConfig.Listen listen, Upstream upstream) {
     PageToken token = PageToken.random(new SecureRandom());
+    InetSocketAddress address = listen.resolved();
     ServerBuilder builder = Server.builder();
-    InetSocketAddress address = new InetSocketAddress(listen.address(), listen.port());
     if (listen.tls().isPresent()) {
-      BridgeConfig.Tls tls = listen.tls().get();
-      builder.https(address).tls(TlsKeyPair.of(tls.key().toFile(), tls.certificate().toFile()));
+      builder.https(address).tls(keyPair(listen.tls().get()));
     } else {
       builder.http(address);
     }
     builder
         .requestTimeout(Duration.ZERO)
-        .maxRequestLength(0)
         .gracefulShutdownTimeout(Duration.ZERO, ANSWERS_WITHIN)
         .disableServerHeader();
     Proxy.addTo(builder, upstream);
     ConsolePage.load(Bridge.class.getClassLoader(), token.text()).addTo(builder);
-    OwnNames names = new OwnNames(listen.address(), listen.hosts());
+    OwnNames names = new OwnNames(address.getAddress(), listen.names());
     builder.decorator(
         inside -> {
           HttpService open =
@@ -79,6 +84,16 @@ final class Bridge implements AutoCloseable {
           return new Door(open, names, listen.origins(), token);
         });
     return builder.build();
+  }
+
+  private static TlsKeyPair keyPair(BridgeConfig.Tls tls) {
+    try {
+      return TlsKeyPair.of(tls.key().toFile(), tls.certificate().toFile());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          "--tls-cert, --tls-key: not a PEM certificate and its unencrypted PKCS #8 key: "
+              + e.getMessage());
+    }
   }
 
   /** The port that it listens on. */

@@ -1,10 +1,12 @@
 package dev.sideband.bridge;
 
 import dev.sideband.bridge.proxy.ServerTarget;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,6 +46,22 @@ record BridgeConfig(Listen listen, ServerTarget server) {
       }
       hosts.forEach(Listen::requireHost);
       origins.forEach(Listen::requireOrigin);
+    }
+
+    /** Looks its address up. */
+    InetSocketAddress resolved() {
+      InetSocketAddress resolved = new InetSocketAddress(address, port);
+      if (resolved.isUnresolved()) {
+        throw ConfigException.invalid("--address", address, "an address, or a name that has one");
+      }
+      return resolved;
+    }
+
+    /** All that it is called by, but for the names of every machine. */
+    Set<String> names() {
+      Set<String> names = new HashSet<>(hosts);
+      names.add(address);
+      return names;
     }
 
     private static void requireHost(String host) {

@@ -14,10 +14,7 @@ import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,7 +70,7 @@ final class FakeServer implements AutoCloseable {
     return on("grpc.health.v1.Health/Check", answering(health));
   }
 
-  /** Hears everything that the caller has to say, then says this. */
+  /** Hears what the caller asks, then says this. */
   static Behaviour answering(MessageLite... messages) {
     byte[][] bytes = new byte[messages.length][];
     for (int i = 0; i < messages.length; i++) {
@@ -87,8 +84,19 @@ final class FakeServer implements AutoCloseable {
     return (call, headers) -> {
       call.request(2);
       return new ServerCall.Listener<>() {
+        private boolean isAsked;
+
+        @Override
+        public void onMessage(byte[] message) {
+          isAsked = true;
+        }
+
         @Override
         public void onHalfClose() {
+          if (!isAsked) {
+            call.close(Status.INTERNAL.withDescription("nothing was asked"), new Metadata());
+            return;
+          }
           if (messages.length > 0) {
             call.sendHeaders(new Metadata());
           }
@@ -144,23 +152,6 @@ final class FakeServer implements AutoCloseable {
                   .setFullMethodName(name)
                   .build(),
               behaviour);
-    }
-  }
-
-  /** A message as its bytes. */
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] message) {
-      return new ByteArrayInputStream(message);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

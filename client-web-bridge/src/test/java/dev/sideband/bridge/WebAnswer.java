@@ -19,7 +19,7 @@ final class WebAnswer implements AutoCloseable {
 
   private final HttpResponse<InputStream> response;
   private final DataInputStream body;
-  private final Map<String, String> trailers = new HashMap<>();
+  private final Map<String, List<String>> trailers = new HashMap<>();
 
   WebAnswer(HttpResponse<InputStream> response, InputStream body) {
     this.response = response;
@@ -51,7 +51,9 @@ final class WebAnswer implements AutoCloseable {
     for (String line : new String(bytes, StandardCharsets.UTF_8).split("\r\n", -1)) {
       int colon = line.indexOf(':');
       if (colon > 0) {
-        trailers.put(line.substring(0, colon), line.substring(colon + 1).strip());
+        trailers
+            .computeIfAbsent(line.substring(0, colon), name -> new ArrayList<>())
+            .add(line.substring(colon + 1).strip());
       }
     }
     return next();
@@ -68,7 +70,12 @@ final class WebAnswer implements AutoCloseable {
 
   /** A trailer, or a header if there was no body; read to the end before. */
   Optional<String> trailer(String name) {
-    return Optional.ofNullable(trailers.get(name)).or(() -> headers().firstValue(name));
+    return trailers(name).stream().findFirst().or(() -> headers().firstValue(name));
+  }
+
+  /** All trailers of a name; read to the end before. */
+  List<String> trailers(String name) {
+    return trailers.getOrDefault(name, List.of());
   }
 
   /** The gRPC status, its number. */

@@ -1,17 +1,26 @@
 package dev.sideband.bridge.door;
 
+import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The names that this bridge may be called by, without ports. A page of another site that has its
  * name resolve to this machine (DNS rebinding) calls it by a name that is not among them.
+ *
+ * <p>Whoever calls it by an address has looked up no name, so all addresses are its own if it can
+ * be reached from other machines at all.
  */
 public final class OwnNames {
   private static final Set<String> OF_EVERY_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.]+]");
+
   private final Set<String> names = new TreeSet<>(OF_EVERY_MACHINE);
+  private final boolean isReachable;
 
   /**
    * Those of this machine, and these.
@@ -19,8 +28,9 @@ public final class OwnNames {
    * @param address where it listens
    * @param further as a browser would show them, IPv6 addresses in brackets
    */
-  public OwnNames(String address, Set<String> further) {
-    names.add(inUrl(address));
+  public OwnNames(InetAddress address, Set<String> further) {
+    isReachable = !address.isLoopbackAddress();
+    names.add(inUrl(address.getHostAddress()));
     further.forEach(name -> names.add(inUrl(name)));
   }
 
@@ -32,7 +42,8 @@ public final class OwnNames {
 
   /** Whether a {@code Host} header, with or without a port, is one of them. */
   boolean contains(String host) {
-    return names.contains(withoutPort(host.toLowerCase(Locale.ROOT)));
+    String name = withoutPort(host.toLowerCase(Locale.ROOT));
+    return names.contains(name) || (isReachable && ADDRESS.matcher(name).matches());
   }
 
   private static String withoutPort(String host) {

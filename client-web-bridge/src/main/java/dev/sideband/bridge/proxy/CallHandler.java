@@ -16,9 +16,19 @@ record CallHandler(MethodDescriptor<byte[], byte[]> method, Upstream upstream)
   public ServerCall.Listener<byte[]> startCall(
       ServerCall<byte[], byte[]> caller, Metadata headers) {
     ServiceRequestContext request = ServiceRequestContext.current();
+    if (!method.getType().clientSendsOneMessage()) {
+      request.setMaxRequestLength(0);
+    }
+    ServersWord word = new ServersWord();
     CallOptions options =
-        withDeadline(request, CallOptions.DEFAULT.withExecutor(request.eventLoop()));
-    return new ProxiedCall(caller, upstream.call(method, options), upstream.answers())
+        withDeadline(
+            request,
+            CallOptions.DEFAULT.withExecutor(request.eventLoop()).withStreamTracerFactory(word));
+    return new ProxiedCall(
+            caller,
+            upstream.call(method, options),
+            status -> upstream.answers().explain(status, word.isGiven()),
+            request.eventLoop())
         .begin(ForwardedHeaders.of(headers));
   }
 

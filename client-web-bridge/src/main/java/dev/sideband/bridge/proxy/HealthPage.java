@@ -6,11 +6,13 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.AbstractHttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -29,10 +31,16 @@ final class HealthPage extends AbstractHttpService {
 
   @Override
   protected HttpResponse doGet(ServiceRequestContext ctx, HttpRequest request) {
-    Answer answer = new Answer(upstream.answers());
-    HealthGrpc.newStub(upstream.channel())
-        .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-        .check(HealthCheckRequest.getDefaultInstance(), answer);
+    ServersWord word = new ServersWord();
+    CallOptions options =
+        CallOptions.DEFAULT
+            .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+            .withStreamTracerFactory(word);
+    Answer answer = new Answer(upstream.answers(), word);
+    ClientCalls.asyncUnaryCall(
+        upstream.call(HealthGrpc.getCheckMethod(), options),
+        HealthCheckRequest.getDefaultInstance(),
+        answer);
     return HttpResponse.of(answer.page);
   }
 
@@ -44,9 +52,11 @@ final class HealthPage extends AbstractHttpService {
   private static final class Answer implements StreamObserver<HealthCheckResponse> {
     final CompletableFuture<HttpResponse> page = new CompletableFuture<>();
     private final Answers answers;
+    private final ServersWord word;
 
-    Answer(Answers answers) {
+    Answer(Answers answers, ServersWord word) {
       this.answers = answers;
+      this.word = word;
     }
 
     @Override
@@ -56,13 +66,12 @@ final class HealthPage extends AbstractHttpService {
               ? page(HttpStatus.OK, "ok")
               : page(
                   HttpStatus.SERVICE_UNAVAILABLE,
-                  "the server at %s says that it is %s"
-                      .formatted(answers.server(), health.getStatus())));
+                  "the server at %s is %s".formatted(answers.server(), health.getStatus())));
     }
 
     @Override
     public void onError(Throwable failure) {
-      Status status = answers.explain(Status.fromThrowable(failure));
+      Status status = answers.explain(Status.fromThrowable(failure), word.isGiven());
       String words = status.getDescription() == null ? "" : ": " + status.getDescription();
       page.complete(page(HttpStatus.SERVICE_UNAVAILABLE, status.getCode() + words));
     }

@@ -4,6 +4,8 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.function.UnaryOperator;
 
 /**
  * One call between a caller and the server: what one side says is said to the other, in order.
@@ -16,7 +18,8 @@ import io.grpc.Status;
 final class ProxiedCall {
   private final ServerCall<byte[], byte[]> caller;
   private final ClientCall<byte[], byte[]> server;
-  private final Answers answers;
+  private final UnaryOperator<Status> explain;
+  private final EventExecutor owner;
 
   /** The server took a message and could take no more: the caller is asked when it can. */
   private boolean callerWaits;
@@ -27,14 +30,19 @@ final class ProxiedCall {
   private boolean isOver;
 
   ProxiedCall(
-      ServerCall<byte[], byte[]> caller, ClientCall<byte[], byte[]> server, Answers answers) {
+      ServerCall<byte[], byte[]> caller,
+      ClientCall<byte[], byte[]> server,
+      UnaryOperator<Status> explain,
+      EventExecutor owner) {
     this.caller = caller;
     this.server = server;
-    this.answers = answers;
+    this.explain = explain;
+    this.owner = owner;
   }
 
   /** Begins; the listener is told what the caller does. */
   ServerCall.Listener<byte[]> begin(Metadata headers) {
+    assert owner.inEventLoop();
     server.start(new FromServer(), headers);
     server.request(1);
     caller.request(1);
@@ -46,14 +54,14 @@ final class ProxiedCall {
       return;
     }
     isOver = true;
-    Metadata forwarded = ForwardedHeaders.of(trailers);
-    caller.close(answers.explain(status), forwarded);
+    caller.close(explain.apply(status), ForwardedHeaders.of(trailers));
   }
 
   /** What the caller does. */
   private final class FromCaller extends ServerCall.Listener<byte[]> {
     @Override
     public void onMessage(byte[] message) {
+      assert owner.inEventLoop();
       server.sendMessage(message);
       callerWaits = !server.isReady();
       if (!callerWaits) {
@@ -63,11 +71,13 @@ final class ProxiedCall {
 
     @Override
     public void onHalfClose() {
+      assert owner.inEventLoop();
       server.halfClose();
     }
 
     @Override
     public void onReady() {
+      assert owner.inEventLoop();
       if (serverWaits) {
         serverWaits = false;
         server.request(1);
@@ -76,6 +86,7 @@ final class ProxiedCall {
 
     @Override
     public void onCancel() {
+      assert owner.inEventLoop();
       isOver = true;
       server.cancel("the caller went away", null);
     }
@@ -85,6 +96,7 @@ final class ProxiedCall {
   private final class FromServer extends ClientCall.Listener<byte[]> {
     @Override
     public void onHeaders(Metadata headers) {
+      assert owner.inEventLoop();
       if (!isOver) {
         caller.sendHeaders(ForwardedHeaders.of(headers));
       }
@@ -92,6 +104,7 @@ final class ProxiedCall {
 
     @Override
     public void onMessage(byte[] message) {
+      assert owner.inEventLoop();
       if (isOver) {
         return;
       }
@@ -104,6 +117,7 @@ final class ProxiedCall {
 
     @Override
     public void onReady() {
+      assert owner.inEventLoop();
       if (callerWaits) {
         callerWaits = false;
         caller.request(1);
@@ -112,6 +126,7 @@ final class ProxiedCall {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
+      assert owner.inEventLoop();
       end(status, trailers);
     }
   }

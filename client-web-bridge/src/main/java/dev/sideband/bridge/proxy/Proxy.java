@@ -10,7 +10,10 @@ import java.util.List;
 /** The service that hands calls on to a server. */
 public final class Proxy {
   /** More than the server takes, so that it is the server who says what is too large. */
-  private static final int MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+  static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+  /** One message in base64, and its frame. A call that streams up may have many bodies' worth. */
+  private static final long MAX_BODY_BYTES = MAX_MESSAGE_BYTES / 3 * 4 + 64;
 
   private static final List<SerializationFormat> SPOKEN =
       List.of(
@@ -22,12 +25,15 @@ public final class Proxy {
 
   /** Adds calls to a server, in gRPC and both forms of gRPC-Web, and {@code /healthz}. */
   public static void addTo(ServerBuilder bridge, Upstream upstream) {
+    UnreadableCalls unreadable = new UnreadableCalls();
+    bridge.maxRequestLength(MAX_BODY_BYTES).errorHandler(unreadable);
     bridge.service(
         GrpcService.builder()
             .addServiceDefinitions(ProxiedServices.all(upstream))
             .supportedSerializationFormats(SPOKEN)
             .useMethodMarshaller(true)
-            .maxRequestMessageLength(MAX_REQUEST_BYTES)
+            .exceptionHandler(unreadable)
+            .maxRequestMessageLength(MAX_MESSAGE_BYTES)
             .build());
     bridge
         .route()

@@ -1,7 +1,6 @@
 package dev.sideband.bridge.proxy;
 
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -54,6 +53,7 @@ public final class Upstream implements AutoCloseable {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address.host(), address.port(), credentials(target))
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .userAgent("sideband-bridge")
             .flowControlWindow(WINDOW_BYTES)
             .keepAliveTime(SILENT_FOR.toSeconds(), TimeUnit.SECONDS)
             .directExecutor();
@@ -78,15 +78,11 @@ public final class Upstream implements AutoCloseable {
   }
 
   /** A server that was away is tried at once: callers wait between their attempts themselves. */
-  ClientCall<byte[], byte[]> call(MethodDescriptor<byte[], byte[]> method, CallOptions options) {
+  <Q, A> ClientCall<Q, A> call(MethodDescriptor<Q, A> method, CallOptions options) {
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       channel.resetConnectBackoff();
     }
     return channel.newCall(method, options);
-  }
-
-  Channel channel() {
-    return channel;
   }
 
   /** Ends all calls; their callers are told. */
