@@ -1,7 +1,6 @@
 package dev.sideband.bridge;
 
 import com.google.protobuf.MessageLite;
-import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -14,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Methods that nobody made up are UNIMPLEMENTED.
  */
 final class FakeServer implements AutoCloseable {
+  /** As the real one. */
+  static final int CALLS_ON_A_CONNECTION = 1000;
+
   private final Map<String, Behaviour> methods = new ConcurrentHashMap<>();
   private final Server server;
 
@@ -33,7 +36,8 @@ final class FakeServer implements AutoCloseable {
 
   private FakeServer(int port, ServerCredentials credentials) throws IOException {
     server =
-        Grpc.newServerBuilderForPort(port, credentials)
+        NettyServerBuilder.forPort(port, credentials)
+            .maxConcurrentCallsPerConnection(CALLS_ON_A_CONNECTION)
             .fallbackHandlerRegistry(new MadeUp())
             .directExecutor()
             .build()

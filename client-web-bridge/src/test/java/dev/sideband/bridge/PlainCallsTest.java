@@ -9,6 +9,7 @@ import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.RealtimeEvents;
+import dev.sideband.v1.SubscribeRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -208,5 +209,20 @@ final class PlainCallsTest {
             () -> ConversationGrpc.newBlockingStub(channel).list(ListRequest.getDefaultInstance()));
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(failure.getStatus().getDescription()).isEqualTo("the log takes nothing now");
+  }
+
+  @Test
+  void shouldHoldMoreStreamsThanOneConnectionDoes() throws Exception {
+    CompletableFuture<Void> cancelled = new CompletableFuture<>();
+    server.on("sideband.v1.Conversation/Subscribe", FakeServer.lasting(cancelled, new byte[0]));
+    Heard<RealtimeEvents> heard = new Heard<>();
+    int streams = 2 * FakeServer.CALLS_ON_A_CONNECTION + 1;
+    for (int i = 0; i < streams; i++) {
+      ConversationGrpc.newStub(channel).subscribe(SubscribeRequest.getDefaultInstance(), heard);
+    }
+    for (int i = 0; i < streams; i++) {
+      heard.next();
+    }
+    assertThat(heard.end).isNotDone();
   }
 }

@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.AbstractHttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.CallOptions;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -37,10 +38,14 @@ final class HealthPage extends AbstractHttpService {
             .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
             .withStreamTracerFactory(word);
     Answer answer = new Answer(upstream.answers(), word);
-    ClientCalls.asyncUnaryCall(
-        upstream.call(HealthGrpc.getCheckMethod(), options),
-        HealthCheckRequest.getDefaultInstance(),
-        answer);
+    try {
+      ClientCalls.asyncUnaryCall(
+          upstream.call(HealthGrpc.getCheckMethod(), options),
+          HealthCheckRequest.getDefaultInstance(),
+          answer);
+    } catch (StatusRuntimeException noRoom) {
+      answer.onError(noRoom);
+    }
     return HttpResponse.of(answer.page);
   }
 

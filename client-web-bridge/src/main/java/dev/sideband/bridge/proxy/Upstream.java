@@ -3,20 +3,26 @@ package dev.sideband.bridge.proxy;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
-import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connection to the server. It is made when somebody calls, and made again when it was lost.
+ * The connections to the server: one, and another when all before it are full.
+ *
+ * <p><b>Full.</b> A server takes a thousand calls on one connection; gRPC would let further ones
+ * wait there in silence. When all connections are full a call is refused.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -33,20 +39,23 @@ public final class Upstream implements AutoCloseable {
    */
   private static final int WINDOW_BYTES = 256 * 1024;
 
-  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+  private static final int CALLS_ON_A_CONNECTION = 900;
+  private static final int CONNECTIONS = 24;
 
-  private final ManagedChannel channel;
+  private final ManagedChannelBuilder<?> builder;
   private final Answers answers;
+  private final List<Connection> connections = new CopyOnWriteArrayList<>();
 
-  private Upstream(ServerAddress address, ManagedChannel channel) {
-    this.channel = channel;
+  private Upstream(ServerAddress address, ManagedChannelBuilder<?> builder) {
+    this.builder = builder;
     answers = new Answers(address);
   }
 
   /**
    * Does not wait for a server: one that is not there is noticed by the first call.
    *
-   * @throws IOException if the file of authorities is not one
+   * @throws IOException if the file of authorities cannot be read
+   * @throws IllegalArgumentException if it is not one
    */
   public static Upstream to(ServerTarget target) throws IOException {
     ServerAddress address = target.address();
@@ -58,7 +67,7 @@ public final class Upstream implements AutoCloseable {
             .keepAliveTime(SILENT_FOR.toSeconds(), TimeUnit.SECONDS)
             .directExecutor();
     target.tls().flatMap(ServerTarget.Tls::name).ifPresent(builder::overrideAuthority);
-    return new Upstream(address, builder.build());
+    return new Upstream(address, builder);
   }
 
   private static ChannelCredentials credentials(ServerTarget target) throws IOException {
@@ -77,23 +86,47 @@ public final class Upstream implements AutoCloseable {
     return answers;
   }
 
-  /** A server that was away is tried at once: callers wait between their attempts themselves. */
+  /**
+   * A call of the server, not yet started.
+   *
+   * @throws StatusRuntimeException if there is no room for it
+   */
   <Q, A> ClientCall<Q, A> call(MethodDescriptor<Q, A> method, CallOptions options) {
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      channel.resetConnectBackoff();
+    return entered().call(method, options);
+  }
+
+  private Connection entered() {
+    for (Connection connection : connections) {
+      if (connection.tryEnter()) {
+        return connection;
+      }
     }
-    return channel.newCall(method, options);
+    return enteredNew();
+  }
+
+  private synchronized Connection enteredNew() {
+    for (Connection connection : connections) {
+      if (connection.tryEnter()) {
+        return connection;
+      }
+    }
+    if (connections.size() == CONNECTIONS) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "this bridge holds as many calls as it can, %d"
+                  .formatted(CONNECTIONS * CALLS_ON_A_CONNECTION))
+          .asRuntimeException();
+    }
+    Connection made = new Connection(builder.build(), CALLS_ON_A_CONNECTION);
+    made.tryEnter();
+    connections.add(made);
+    return made;
   }
 
   /** Ends all calls; their callers are told. */
   @Override
   public void close() {
     answers.closing();
-    channel.shutdownNow();
-    try {
-      channel.awaitTermination(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    connections.forEach(Connection::close);
   }
 }

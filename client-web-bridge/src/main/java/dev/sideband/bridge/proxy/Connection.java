@@ -1,0 +1,77 @@
+package dev.sideband.bridge.proxy;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One connection to the server, with room for a number of calls. It is made when somebody calls,
+ * and made again when it was lost.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+final class Connection {
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+
+  private final ManagedChannel channel;
+  private final int room;
+  private final AtomicInteger calls = new AtomicInteger();
+
+  Connection(ManagedChannel channel, int room) {
+    this.channel = channel;
+    this.room = room;
+  }
+
+  /** Takes a place for one {@link #call}; false if there is none. */
+  boolean tryEnter() {
+    if (calls.incrementAndGet() <= room) {
+      return true;
+    }
+    calls.decrementAndGet();
+    return false;
+  }
+
+  /**
+   * A call that leaves its place when it is over; it must be started. A server that was away is
+   * tried at once: callers wait between their attempts themselves.
+   */
+  <Q, A> ClientCall<Q, A> call(MethodDescriptor<Q, A> method, CallOptions options) {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff();
+    }
+    return new SimpleForwardingClientCall<>(channel.newCall(method, options)) {
+      @Override
+      public void start(Listener<A> listener, Metadata headers) {
+        super.start(leaving(listener), headers);
+      }
+    };
+  }
+
+  private <A> ClientCall.Listener<A> leaving(ClientCall.Listener<A> listener) {
+    return new SimpleForwardingClientCallListener<>(listener) {
+      @Override
+      public void onClose(Status status, Metadata trailers) {
+        calls.decrementAndGet();
+        super.onClose(status, trailers);
+      }
+    };
+  }
+
+  void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
