@@ -1,0 +1,205 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
+import type { SendResponse } from "../gen/sideband/v1/conversation_pb";
+import type { RealtimeEvent } from "../gen/sideband/v1/event_pb";
+import type { InputSchema } from "../gen/sideband/v1/input_pb";
+import type { LimitsSchema, SessionOptionsSchema } from "../gen/sideband/v1/session_pb";
+import { SidebandError } from "./failure";
+import type { FeedUpdate } from "./feed";
+import { Leg } from "./leg";
+import { Line } from "./line";
+import { Milestones, type Milestone } from "./milestones";
+import { Renewer } from "./renewer";
+import { uuid, type Sideband } from "./sideband";
+import { durationOf } from "./time";
+
+export interface CallOptions {
+  /** What the model is and how it behaves. */
+  session?: MessageInitShape<typeof SessionOptionsSchema>;
+  limits?: MessageInitShape<typeof LimitsSchema>;
+  metadata?: Record<string, string>;
+  /** Constraints for the microphone. */
+  microphone?: MediaTrackConstraints;
+  /** Gives the call up while it is being placed; afterwards it has no effect. */
+  signal?: AbortSignal;
+  /** The conversation's events, in order, each once, from the first one on. */
+  onEvents?: (events: RealtimeEvent[]) => void;
+  /** Everything that the event stream says, those events too. */
+  onUpdate?: (update: FeedUpdate) => void;
+  /** The client's own milestones, as they happen. They are reported to the server as well. */
+  onMilestone?: (milestone: Milestone) => void;
+  /** A line for people: the call is renewed, or could not be. */
+  onNote?: (text: string) => void;
+  /** The call is over. With a failure it is not known to have ended at the server. Told once. */
+  onEnd?: (failure?: SidebandError) => void;
+}
+
+/** A voice conversation that this page holds: its media, its events, and what is put into it. */
+export class Call {
+  private readonly feed = new AbortController();
+  private readonly renewer: Renewer;
+  private over = false;
+
+  /** As {@link Sideband.placeCall}. */
+  static async place(sideband: Sideband, options: CallOptions): Promise<Call> {
+    const unreported: Milestone[] = [];
+    let report = (milestone: Milestone): unknown => unreported.push(milestone);
+    const milestones = new Milestones(
+      () => performance.now(),
+      (milestone) => {
+        options.onMilestone?.(milestone);
+        report(milestone);
+      },
+    );
+    const line = new Line(await microphone(options.microphone), sideband.iceServers);
+    try {
+      milestones.reach("permission");
+      const leg = line.open({ reached: (moment) => milestones.reach(moment), lost: () => call?.lost() });
+      const call: Call = await Call.start(sideband, options, { line, leg, milestones });
+      report = (milestone) => call.report(milestone);
+      unreported.forEach((milestone) => call.report(milestone));
+      return call;
+    } catch (thrown) {
+      line.close();
+      throw thrown;
+    }
+  }
+
+  private static async start(
+    sideband: Sideband,
+    options: CallOptions,
+    { line, leg, milestones }: { line: Line; leg: Leg; milestones: Milestones },
+  ): Promise<Call> {
+    const sdpOffer = await leg.offer();
+    milestones.reach("offer");
+    const request = {
+      requestId: uuid(),
+      transport: { kind: { case: "webRtc" as const, value: { sdpOffer } } },
+      reportsMedia: true,
+      metadata: { client: "sideband-web", ...options.metadata },
+      ...(options.session && { session: options.session }),
+      ...(options.limits && { limits: options.limits }),
+    };
+    const abort = options.signal && { signal: options.signal };
+    const started = await sideband.ask((limit) => sideband.rpc.start(request, { ...limit, ...abort }));
+    milestones.reach("start_answered");
+    const call = new Call(sideband, started.conversationId, line, options);
+    try {
+      await leg.accept(started.sdpAnswer);
+      milestones.reach("answer_applied");
+      line.moveTo(leg);
+      return call;
+    } catch (thrown) {
+      await call.stop();
+      throw thrown;
+    }
+  }
+
+  private constructor(
+    private readonly sideband: Sideband,
+    readonly conversationId: string,
+    private readonly line: Line,
+    private readonly options: CallOptions,
+  ) {
+    this.renewer = new Renewer(sideband, conversationId, line, (text) => options.onNote?.(text));
+    void this.run();
+  }
+
+  private async run(): Promise<void> {
+    let failure: SidebandError | undefined;
+    try {
+      for await (const update of this.sideband.follow(this.conversationId, 0, this.feed.signal)) {
+        if (update.kind === "events") {
+          update.events.forEach((event) => this.took(event));
+          this.options.onEvents?.(update.events);
+        }
+        this.options.onUpdate?.(update);
+      }
+    } catch (thrown) {
+      failure = thrown as SidebandError;
+    }
+    this.hangUp();
+    this.options.onEnd?.(failure);
+  }
+
+  private took(event: RealtimeEvent): void {
+    this.renewer.take(event);
+    if (event.payload.case === "conversationEnding") {
+      this.hangUp();
+    }
+  }
+
+  /** The media path is gone, as when the network changes: only a new call makes another one. */
+  private lost(): void {
+    if (!this.over) {
+      void this.renewer.renew("the media path was lost");
+    }
+  }
+
+  private report(milestone: Milestone): void {
+    const { name, elapsed, total } = milestone;
+    const value = { name, elapsed: durationOf(elapsed), total: durationOf(total) };
+    // Of a timeline that nobody waits for; a conversation that is over takes none.
+    this.send({ kind: { case: "clientMilestone", value } }).catch(() => undefined);
+  }
+
+  /** Lets the microphone through, or not. */
+  speak(enabled: boolean): void {
+    this.line.speak(enabled);
+  }
+
+  /** How loud what is said and what is heard is, 0 to 1. */
+  levels(): { said: number; heard: number } {
+    return this.line.levels();
+  }
+
+  /** Puts something into the conversation, once, also when the server is away for a while. */
+  send(input: MessageInitShape<typeof InputSchema>): Promise<SendResponse> {
+    return this.sideband.send(this.conversationId, input);
+  }
+
+  /** Types something for the assistant to answer. */
+  say(text: string): Promise<SendResponse> {
+    return this.sideband.say(this.conversationId, text);
+  }
+
+  /**
+   * Hangs up: the voice is gone at once; `onEnd` comes when the server says that the conversation ended. Throws if
+   * the server does not take it; the provider then notices by itself that nobody is there.
+   */
+  async stop(): Promise<void> {
+    this.hangUp();
+    await this.sideband.stop(this.conversationId);
+  }
+
+  /** Follows no more; the conversation goes its own way. */
+  leave(): void {
+    this.hangUp();
+    this.feed.abort();
+  }
+
+  private hangUp(): void {
+    this.over = true;
+    this.renewer.close();
+    this.line.close();
+  }
+}
+
+async function microphone(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
+  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...constraints };
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio });
+    return stream.getAudioTracks()[0]!;
+  } catch (thrown) {
+    throw new SidebandError(microphoneTrouble(thrown), "", Code.PermissionDenied, 0, thrown);
+  }
+}
+
+function microphoneTrouble(thrown: unknown): string {
+  if (!navigator.mediaDevices) {
+    return "a page may use the microphone only over https, or from this machine";
+  }
+  return thrown instanceof DOMException && thrown.name === "NotFoundError"
+    ? "there is no microphone here"
+    : "the microphone may not be used: allow it for this page, and try again";
+}

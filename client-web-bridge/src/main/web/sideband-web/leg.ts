@@ -1,0 +1,136 @@
+import { pause } from "./time";
+
+/** The Realtime API expects this data channel in an offer. */
+const EVENTS_CHANNEL = "oai-events";
+
+/** An offer leaves with the candidates there are by then. */
+const GATHER_WITHIN_MS = 2_000;
+const CONNECT_WITHIN_MS = 15_000;
+const STATS_EVERY_MS = 50;
+
+/** Level squared times seconds, of 20 ms at -37 dBFS: what is softer is silence or comfort noise. */
+const AUDIBLE_ENERGY = 4e-6;
+
+/** What happens to a leg's media, as milestones are named. */
+export type MediaMoment =
+  | "ice_connected"
+  | "dtls_connected"
+  | "first_audio_sent"
+  | "first_audio_heard";
+
+export interface LegListener {
+  reached(moment: MediaMoment): void;
+  /** There is no media path any more, or there never was. Told once. */
+  lost(): void;
+}
+
+/** One call of a conversation: a peer connection, and the voice that it carries both ways. */
+export class Leg {
+  /** What is heard; its track comes with the answer. */
+  readonly remote = new MediaStream();
+  /** What is said. */
+  readonly local: MediaStream;
+  private readonly peer: RTCPeerConnection;
+  private readonly voice: MediaStreamTrack;
+  private readonly told = new Set<string>();
+  private closed = false;
+
+  /** Opens one that is silent until {@link speak}. `microphone` stays the caller's. */
+  constructor(
+    microphone: MediaStreamTrack,
+    iceServers: RTCIceServer[],
+    private readonly listener: LegListener,
+  ) {
+    this.voice = microphone.clone();
+    this.voice.enabled = false;
+    this.local = new MediaStream([this.voice]);
+    this.peer = new RTCPeerConnection({ iceServers });
+    this.peer.addTrack(this.voice, this.local);
+    this.peer.createDataChannel(EVENTS_CHANNEL);
+    this.peer.ontrack = ({ track }) => this.remote.addTrack(track);
+    this.peer.oniceconnectionstatechange = () => this.connectionChanged();
+    this.peer.onconnectionstatechange = () => this.connectionChanged();
+  }
+
+  /** The offer, with its candidates in it. */
+  async offer(): Promise<string> {
+    await this.peer.setLocalDescription();
+    await Promise.race([this.gathered(), pause(GATHER_WITHIN_MS)]);
+    return this.peer.localDescription?.sdp ?? "";
+  }
+
+  private gathered(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.peer.iceGatheringState === "complete") {
+          resolve();
+        }
+      };
+      this.peer.onicegatheringstatechange = look;
+      look();
+    });
+  }
+
+  /** Applies the answer; connecting goes on by itself. */
+  async accept(answer: string): Promise<void> {
+    await this.peer.setRemoteDescription({ type: "answer", sdp: answer });
+    void this.watchAudio();
+  }
+
+  /** Whether media can flow, once that is known. */
+  async connected(): Promise<boolean> {
+    for (let waited = 0; waited < CONNECT_WITHIN_MS; waited += STATS_EVERY_MS) {
+      if (this.told.has("dtls_connected") || this.told.has("lost") || this.closed) {
+        break;
+      }
+      await pause(STATS_EVERY_MS);
+    }
+    return this.told.has("dtls_connected") && !this.told.has("lost");
+  }
+
+  /** Lets the microphone through, or not. */
+  speak(enabled: boolean): void {
+    this.voice.enabled = enabled;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.voice.stop();
+    this.peer.close();
+  }
+
+  private connectionChanged(): void {
+    const { iceConnectionState: ice, connectionState: all } = this.peer;
+    if (ice === "connected" || ice === "completed" || all === "connected") {
+      this.tell("ice_connected", () => this.listener.reached("ice_connected"));
+    }
+    if (all === "connected") {
+      this.tell("dtls_connected", () => this.listener.reached("dtls_connected"));
+    }
+    if (all === "failed") {
+      this.tell("lost", () => this.listener.lost());
+    }
+  }
+
+  private tell(what: string, how: () => void): void {
+    if (!this.closed && !this.told.has(what)) {
+      this.told.add(what);
+      how();
+    }
+  }
+
+  /** Statistics alone say when the first packet left, and when the first sound came. */
+  private async watchAudio(): Promise<void> {
+    while (!this.closed && !(this.told.has("first_audio_sent") && this.told.has("first_audio_heard"))) {
+      for (const report of (await this.peer.getStats()).values()) {
+        if (report.type === "outbound-rtp" && report.packetsSent > 0) {
+          this.tell("first_audio_sent", () => this.listener.reached("first_audio_sent"));
+        }
+        if (report.type === "inbound-rtp" && report.totalAudioEnergy > AUDIBLE_ENERGY) {
+          this.tell("first_audio_heard", () => this.listener.reached("first_audio_heard"));
+        }
+      }
+      await pause(STATS_EVERY_MS);
+    }
+  }
+}

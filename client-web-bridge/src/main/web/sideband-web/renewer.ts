@@ -1,0 +1,150 @@
+import { Code } from "@connectrpc/connect";
+import { ErrorCode } from "../gen/sideband/v1/error_pb";
+import type { RealtimeEvent } from "../gen/sideband/v1/event_pb";
+import { failureOf, SidebandError } from "./failure";
+import type { Line } from "./line";
+import { uuid, type Sideband } from "./sideband";
+import { epochMillisOf, pause } from "./time";
+
+const TRY_AGAIN_AFTER_MS = 10_000;
+const RENEWED_WITHIN_MS = 60_000;
+
+/** How long a lost media path is tried to be replaced, unless the call's own end is nearer. */
+const LOST_FOR_MS = 5 * 60_000;
+
+/**
+ * Takes a conversation into its next call: when the server says that it is due, and when the media path is lost.
+ * The old call carries the voice until the server uses the new one, and goes on if there is none.
+ */
+export class Renewer {
+  private readonly closing = new AbortController();
+  private readonly outcomes = new Map<number, PromiseWithResolvers<void>>();
+  private renewing = false;
+
+  constructor(
+    private readonly sideband: Sideband,
+    private readonly conversationId: string,
+    private readonly line: Line,
+    private readonly note: (text: string) => void,
+  ) {}
+
+  /** Takes the next event of the conversation. */
+  take({ payload, time }: RealtimeEvent): void {
+    switch (payload.case) {
+      case "renewalDue":
+        void this.renew("", epochMillisOf(payload.value.dueAt) - epochMillisOf(time));
+        break;
+      case "callRenewed":
+        this.outcome(payload.value.call).resolve();
+        break;
+      case "renewalFailed":
+        this.outcome(payload.value.call).reject(refused(payload.value.code));
+        break;
+    }
+  }
+
+  /** Tries until there is a new call, or time is over. One at a time. */
+  async renew(why: string, withinMs = LOST_FOR_MS): Promise<void> {
+    if (this.renewing || this.closing.signal.aborted) {
+      return;
+    }
+    this.renewing = true;
+    if (why) {
+      this.note(`${why}; placing a new call`);
+    }
+    const end = performance.now() + withinMs;
+    let renewed = await this.isRenewed();
+    while (!renewed && performance.now() < end && !this.closing.signal.aborted) {
+      await pause(TRY_AGAIN_AFTER_MS, this.closing.signal);
+      renewed = !this.closing.signal.aborted && (await this.isRenewed());
+    }
+    this.renewing = false;
+  }
+
+  private async isRenewed(): Promise<boolean> {
+    let lost = false;
+    const leg = this.line.open({
+      reached: () => undefined,
+      lost: () => {
+        lost = true;
+        void this.renew("the media path was lost");
+      },
+    });
+    try {
+      const request = { conversationId: this.conversationId, requestId: uuid(), sdpOffer: await leg.offer() };
+      const next = await this.sideband.ask((limit) => this.sideband.rpc.renew(request, limit));
+      await leg.accept(next.sdpAnswer);
+      if (!(await leg.connected())) {
+        throw new SidebandError("its media did not connect", "", Code.Unavailable, 0);
+      }
+      await this.report(next.call);
+      await this.settled(next.call);
+      this.line.moveTo(leg);
+      return !lost;
+    } catch (thrown) {
+      this.line.close(leg);
+      if (!this.closing.signal.aborted) {
+        this.note(`the call could not be renewed: ${failureOf(thrown).message}`);
+      }
+      return false;
+    }
+  }
+
+  /** Says that the new call is held; whether that arrived, the outcome will tell. */
+  private async report(call: number): Promise<void> {
+    const value = { name: "dtls_connected", call };
+    const input = { kind: { case: "clientMilestone" as const, value } };
+    // It may have arrived although it failed: then the call is used, and must not be closed here.
+    await this.sideband.send(this.conversationId, input).catch(() => undefined);
+  }
+
+  private async settled(call: number): Promise<void> {
+    const outcome = this.outcome(call);
+    const late = new SidebandError("the server did not say what became of it", "", Code.DeadlineExceeded, 0);
+    const limit = setTimeout(() => outcome.reject(late), RENEWED_WITHIN_MS);
+    const closed = () => outcome.reject(late);
+    this.closing.signal.addEventListener("abort", closed);
+    try {
+      await outcome.promise;
+    } finally {
+      clearTimeout(limit);
+      this.closing.signal.removeEventListener("abort", closed);
+    }
+  }
+
+  private outcome(call: number): PromiseWithResolvers<void> {
+    let outcome = this.outcomes.get(call);
+    if (!outcome) {
+      outcome = withResolvers();
+      outcome.promise.catch(() => undefined);
+      this.outcomes.set(call, outcome);
+    }
+    return outcome;
+  }
+
+  /** Renews no more. */
+  close(): void {
+    this.closing.abort();
+  }
+}
+
+interface PromiseWithResolvers<T> {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (why: unknown) => void;
+}
+
+function withResolvers(): PromiseWithResolvers<void> {
+  let resolve!: () => void;
+  let reject!: (why: unknown) => void;
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+function refused(code: ErrorCode): SidebandError {
+  const words = (ErrorCode[code] ?? "").toLowerCase().replaceAll("_", " ");
+  return new SidebandError(words, ErrorCode[code] ?? "", Code.Unavailable, 0);
+}

@@ -1,0 +1,183 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import {
+  Conversation,
+  type ConversationState,
+  type RealtimeEvents,
+  type SendResponse,
+  type StopResponse,
+} from "../gen/sideband/v1/conversation_pb";
+import type { InputSchema } from "../gen/sideband/v1/input_pb";
+import { Call, type CallOptions } from "./call";
+import { failureOf, SidebandError } from "./failure";
+import { follow, type FeedUpdate } from "./feed";
+import { pause } from "./time";
+
+const RETRY_EVERY_MS = 500;
+
+/** How long an answer may take, renewals and starts included. */
+const ANSWER_WITHIN_MS = 35_000;
+
+export interface SidebandOptions {
+  /** Where the bridge is. Default: where the page came from. */
+  baseUrl?: string;
+  /** What the bridge wrote into the page. Default: the page's `<meta name="sideband-token">`. */
+  pageToken?: string;
+  /** The server's bearer token, where it asks for one. */
+  token?: string;
+  /** Asked for that token when the server wants one; what was refused is then tried once more. */
+  onUnauthenticated?: () => Promise<string>;
+  /** STUN and TURN servers. Default: the JSON in the page's `<meta name="sideband-ice-servers">`, else none. */
+  iceServers?: RTCIceServer[];
+}
+
+/** A Sideband server, as a page sees it. */
+export class Sideband {
+  /** Every RPC of the API. Those below know tokens and what may be asked again; these do not. */
+  readonly rpc: Client<typeof Conversation>;
+  readonly iceServers: RTCIceServer[];
+  private token: string;
+
+  constructor(private readonly options: SidebandOptions = {}) {
+    this.token = options.token ?? "";
+    this.iceServers = options.iceServers ?? iceServersOfPage();
+    const transport = createGrpcWebTransport({
+      baseUrl: options.baseUrl ?? globalThis.location.origin,
+      interceptors: [this.headers(options.pageToken ?? meta("sideband-token"))],
+    });
+    this.rpc = createClient(Conversation, transport);
+  }
+
+  private headers(pageToken: string): Interceptor {
+    return (next) => (request) => {
+      if (pageToken) {
+        request.header.set("x-sideband-page", pageToken);
+      }
+      if (this.token) {
+        request.header.set("authorization", `Bearer ${this.token}`);
+      }
+      return next(request);
+    };
+  }
+
+  /** Asks for the microphone and places a call; resolves when the answer is applied. Must come from a click. */
+  placeCall(options: CallOptions = {}): Promise<Call> {
+    return Call.place(this, options);
+  }
+
+  /**
+   * The events of a conversation after a sequence, to its end, over every restart and network drop.
+   * Throws a {@link SidebandError} that asking again would not help.
+   */
+  follow(conversationId: string, after: number, signal: AbortSignal): AsyncGenerator<FeedUpdate, void> {
+    return follow((sequence, ours) => this.subscribe(conversationId, sequence, ours), after, signal);
+  }
+
+  private async *subscribe(
+    conversationId: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<RealtimeEvents> {
+    const request = { conversationId, afterSequence: BigInt(after), follow: true };
+    for (let first = true; ; first = false) {
+      let heard = false;
+      try {
+        for await (const batch of this.rpc.subscribe(request, { signal })) {
+          heard = true;
+          yield batch;
+        }
+        return;
+      } catch (thrown) {
+        await this.mendToken(failureOf(thrown), first && !heard);
+      }
+    }
+  }
+
+  /** Runs an RPC; throws a {@link SidebandError}. */
+  async ask<T>(run: (options: { timeoutMs: number }) => Promise<T>): Promise<T> {
+    for (let first = true; ; first = false) {
+      try {
+        return await run({ timeoutMs: ANSWER_WITHIN_MS });
+      } catch (thrown) {
+        await this.mendToken(failureOf(thrown), first);
+      }
+    }
+  }
+
+  private async mendToken(failure: SidebandError, once: boolean): Promise<void> {
+    if (!once || !failure.isUnauthenticated || !this.options.onUnauthenticated) {
+      throw failure;
+    }
+    this.token = await this.options.onUnauthenticated();
+  }
+
+  /**
+   * Puts something into a conversation. A server that is away is asked again under the same id, so that it gets it
+   * once, for `patienceMs`.
+   */
+  send(
+    conversationId: string,
+    input: MessageInitShape<typeof InputSchema>,
+    patienceMs = 30_000,
+  ): Promise<SendResponse> {
+    const requestId = uuid();
+    return this.askPatiently(patienceMs, (options) =>
+      this.rpc.send({ conversationId, requestId, input }, options),
+    );
+  }
+
+  /** Types something for the assistant to answer. */
+  say(conversationId: string, text: string): Promise<SendResponse> {
+    return this.send(conversationId, { kind: { case: "text", value: { text, respond: true } } });
+  }
+
+  /** Ends a conversation; its call is hung up afterwards. */
+  stop(conversationId: string, patienceMs = 8_000): Promise<StopResponse> {
+    return this.askPatiently(patienceMs, (options) => this.rpc.stop({ conversationId }, options));
+  }
+
+  /** What a conversation is now. */
+  async get(conversationId: string): Promise<ConversationState | undefined> {
+    return (await this.ask((options) => this.rpc.get({ conversationId }, options))).state;
+  }
+
+  private async askPatiently<T>(
+    patienceMs: number,
+    run: (options: { timeoutMs: number }) => Promise<T>,
+  ): Promise<T> {
+    const end = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        return await this.ask(run);
+      } catch (thrown) {
+        const failure = failureOf(thrown);
+        if (!failure.mayPass || failure.isCancelled || performance.now() > end) {
+          throw failure;
+        }
+        await pause(Math.max(RETRY_EVERY_MS, failure.retryAfterMs));
+      }
+    }
+  }
+}
+
+/** A random UUID, on pages without a secure context too. */
+export function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** What the bridge put into the page; empty if it did not. */
+function meta(name: string): string {
+  const element = globalThis.document?.querySelector<HTMLMetaElement>(`meta[name="${name}"]`);
+  const content = element?.content ?? "";
+  return content.startsWith("__SIDEBAND_") ? "" : content;
+}
+
+function iceServersOfPage(): RTCIceServer[] {
+  const json = meta("sideband-ice-servers");
+  return json ? (JSON.parse(json) as RTCIceServer[]) : [];
+}
