@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+import { EndReason, ErrorCode, Severity } from "../../gen/sideband/v1/error_pb";
+import { Role } from "../../gen/sideband/v1/session_pb";
+import { type Conversation, evolve, NOTHING_YET } from "./conversation";
+import { History } from "./history";
+import { Story, timed } from "./story";
+import { waterfall } from "./timeline";
+import { isShown, textOf } from "./transcript";
+
+function told(story: Story): Conversation {
+  return story.events.reduce(evolve, NOTHING_YET);
+}
+
+/** The transcript as somebody reads it; notices are left out. */
+function said(state: Conversation): string[] {
+  return state.transcript
+    .filter((line) => isShown(line) && line.kind !== "notice")
+    .map((line) => `${line.role === Role.USER ? "you" : "assistant"}: ${textOf(line)}${line.completed ? "" : " …"}`);
+}
+
+describe("the life of a conversation", () => {
+  it("should be live when the session is confirmed, and ended with its reason", () => {
+    const story = new Story().live();
+    expect(told(story)).toMatchObject({ phase: "live", sideband: "joined", call: 1, id: "c" });
+    expect(told(story.ended())).toMatchObject({ phase: "ended", endReason: EndReason.REQUESTED, sequence: 7 });
+  });
+
+  it("should stand where it stood when an event is unknown", () => {
+    const story = new Story().live();
+    const before = told(story);
+    expect(told(story.tell({ case: undefined }))).toEqual({ ...before, sequence: before.sequence + 1 });
+  });
+
+  it("should stay live when the sideband is lost and comes back", () => {
+    const story = new Story().live().tell({ case: "sidebandLost", value: { cause: 2, willRejoin: true } });
+    expect(told(story)).toMatchObject({ phase: "live", sideband: "lost" });
+    story.after(300).tell({ case: "sidebandJoining", value: { attempt: 1 } });
+    expect(told(story).sideband).toBe("lost");
+    story.tell({ case: "sidebandJoined", value: {} }).tell({ case: "sidebandRejoined", value: {} });
+    expect(told(story)).toMatchObject({ phase: "live", sideband: "joined" });
+    expect(told(story).turns).toMatchObject([{ kind: "away", from: 55, to: 355 }]);
+  });
+
+  it("should go on in the next call when it is renewed, and not before", () => {
+    const story = new Story().live().ofCall(2).tell({ case: "callCreated", value: {} });
+    story.tell({ case: "itemAdded", value: { item: { id: "seed", kind: { case: "message", value: { role: 1 } } } } });
+    story.tell({ case: "transcriptCompleted", value: { itemId: "seed", text: "said before", role: Role.USER } });
+    expect(told(story).call).toBe(1);
+    expect(said(told(story))).toEqual([]);
+    story.tell({ case: "callRenewed", value: { call: 2 } }).userSpeaks("a").heard("a", "Still here?");
+    expect(told(story).call).toBe(2);
+    expect(said(told(story))).toEqual(["you: Still here?"]);
+  });
+});
+
+describe("the transcript", () => {
+  it("should grow a text, and replace it by the whole", () => {
+    const story = new Story().live();
+    story.tell({ case: "transcriptDelta", value: { itemId: "a", delta: "It is ", role: Role.ASSISTANT } });
+    story.tell({ case: "transcriptDelta", value: { itemId: "a", delta: "gren", role: Role.ASSISTANT } });
+    expect(said(told(story))).toEqual(["assistant: It is gren …"]);
+    story.tell({ case: "transcriptCompleted", value: { itemId: "a", text: "It is green.", role: Role.ASSISTANT } });
+    expect(said(told(story))).toEqual(["assistant: It is green."]);
+  });
+
+  it("should keep the order of items when the user's words come after the answer to them", () => {
+    const story = new Story().live().userSpeaks("u").answers("a", "u", "I heard you.").heard("u", "Hello?");
+    expect(said(told(story))).toEqual(["you: Hello?", "assistant: I heard you."]);
+  });
+
+  it("should put an item behind the one that it follows when that is told late", () => {
+    const story = new Story().live();
+    story.tell({ case: "transcriptDelta", value: { itemId: "late", delta: "later", role: Role.ASSISTANT } });
+    story.answers("first", "", "first");
+    const item = { id: "late", kind: { case: "message" as const, value: { role: Role.ASSISTANT } } };
+    story.tell({ case: "itemAdded", value: { item, previousItemId: "first" } });
+    expect(said(told(story))).toEqual(["assistant: first", "assistant: later …"]);
+  });
+
+  it("should show that the user speaks before there are words", () => {
+    const story = new Story().live().tell({ case: "inputSpeechStarted", value: { itemId: "u" } });
+    expect(said(told(story))).toEqual(["you:  …"]);
+  });
+
+  it("should say that an answer was cut off when its response was cancelled", () => {
+    const story = new Story().live().tell({ case: "responseStarted", value: { responseId: "r" } });
+    const delta = { itemId: "a", responseId: "r", delta: "Well, ", role: Role.ASSISTANT };
+    story.tell({ case: "transcriptDelta", value: delta });
+    story.tell({ case: "responseCompleted", value: { responseId: "r", status: 2 } });
+    expect(told(story).transcript.at(-1)).toMatchObject({ completed: true, interrupted: true });
+  });
+
+  it("should have what a client wrote, with its fate", () => {
+    const input = { kind: { case: "text" as const, value: { text: "Typed." } } };
+    const story = new Story().live().tell({ case: "inputAccepted", value: { inputId: "i", kind: 1, input } });
+    expect(said(told(story))).toEqual(["you: Typed."]);
+    story.tell({ case: "inputRejected", value: { inputId: "i", code: ErrorCode.ITEM_DUPLICATE, message: "twice" } });
+    expect(told(story).inputs).toMatchObject([{ id: "i", fate: "rejected", why: "twice" }]);
+  });
+
+  it("should never show a marker of the server's own", () => {
+    const item = { id: "probe-1-2", kind: { case: "message" as const, value: { role: Role.SYSTEM } } };
+    const story = new Story().live().tell({ case: "itemAdded", value: { item } });
+    expect(said(told(story))).toEqual([]);
+  });
+});
+
+describe("the timeline", () => {
+  it("should put the server's zero where the client's offer was ready", () => {
+    const story = new Story().live();
+    story.tell({ case: "clientMilestoneReached", value: { name: "permission", ...timed(100, 100) } });
+    story.tell({ case: "clientMilestoneReached", value: { name: "offer", ...timed(40, 140) } });
+    story.tell({ case: "clientMilestoneReached", value: { name: "ice_connected", ...timed(30, 200) } });
+    expect(waterfall(told(story).milestones).map(({ name, from, to }) => [name, from, to])).toEqual([
+      ["permission", 0, 100],
+      ["offer", 100, 140],
+      ["call_created", 140, 160],
+      ["sideband_joining", 160, 160],
+      ["sideband_joined", 160, 190],
+      ["session_configured", 190, 195],
+      ["ice_connected", 170, 200],
+    ]);
+  });
+
+  it("should have only the start's milestones", () => {
+    const story = new Story().live().tell({ case: "sidebandLost", value: {} });
+    story.tell({ case: "sidebandJoined", value: timed(1, 900) });
+    expect(told(story).milestones).toHaveLength(4);
+  });
+
+  it("should tell who was busy when", () => {
+    const story = new Story().live().userSpeaks("u").answers("a", "u", "Yes indeed.").ended();
+    expect(told(story).turns).toMatchObject([
+      { kind: "user", from: 55, to: 955 },
+      { kind: "assistant", from: 955, to: 1035 },
+    ]);
+  });
+});
+
+describe("work, usage and trouble", () => {
+  it("should follow a handoff from its request to its answer", () => {
+    const story = new Story().live();
+    story.tell({ case: "handoffRequested", value: { handoffId: "h", itemId: "i", input: "look it up" } });
+    expect(told(story).work).toMatchObject([{ kind: "handoff", state: "open", input: "look it up" }]);
+    story.tell({ case: "handoffOutputAdded", value: { handoffId: "h", text: "looking", phase: 1 } });
+    story.tell({ case: "handoffOutputAdded", value: { handoffId: "h", text: "all green", phase: 2 } });
+    story.tell({ case: "handoffCompleted", value: { handoffId: "h" } });
+    const [work] = told(story).work;
+    expect(work).toMatchObject({ state: "answered" });
+    expect(work?.outputs.map(({ text, commentary }) => [text, commentary])).toEqual([["looking", true], ["all green", false]]);
+  });
+
+  it("should take a tool's output as its answer", () => {
+    const story = new Story().live();
+    story.tell({ case: "toolCallRequested", value: { toolCallId: "t", itemId: "i", name: "weather", arguments: "{}" } });
+    const input = { kind: { case: "toolOutput" as const, value: { toolCallId: "t", output: "rain" } } };
+    story.tell({ case: "inputAccepted", value: { inputId: "x", input } });
+    expect(told(story).work).toMatchObject([{ name: "weather", state: "answered", outputs: [{ text: "rain" }] }]);
+  });
+
+  it("should keep each step of usage, and the total", () => {
+    const story = new Story().live();
+    const usage = { inputTokens: 10n };
+    story.tell({ case: "usageRecorded", value: { responseId: "r", usage, total: { inputTokens: 30n } } });
+    expect(told(story).usageSteps).toMatchObject([{ what: "response", usage: { inputTokens: 10n } }]);
+    expect(told(story).usage?.inputTokens).toBe(30n);
+  });
+
+  it("should say what went wrong", () => {
+    const value = { severity: Severity.FATAL, code: ErrorCode.CALL_GONE, message: "gone" };
+    const story = new Story().live().tell({ case: "errorOccurred", value });
+    expect(told(story).troubles).toMatchObject([{ message: "gone", severity: Severity.FATAL }]);
+    expect(said(told(story))).toEqual(["assistant: gone"]);
+  });
+});
+
+describe("history", () => {
+  const story = new Story().live();
+  for (let turn = 0; turn < 40; turn++) {
+    story.userSpeaks(`u${turn}`).answers(`a${turn}`, `u${turn}`, "I heard you well.").heard(`u${turn}`, `Turn ${turn}.`);
+  }
+  const history = new History();
+  history.append(story.events.slice(0, 150));
+  history.append(story.events.slice(150));
+
+  it("should give the state after any event as if nothing had come since", () => {
+    for (const count of [0, 1, 99, 100, 101, 250, story.events.length - 1, story.events.length]) {
+      expect(history.after(count)).toEqual(story.events.slice(0, count).reduce(evolve, NOTHING_YET));
+    }
+  });
+
+  it("should never change a state that it gave before", () => {
+    const before = history.after(150);
+    const copy = structuredClone(before.transcript);
+    history.after(400);
+    expect(before.transcript).toEqual(copy);
+  });
+});
