@@ -99,6 +99,10 @@ function ofTalk(payload: Payload): EventLine {
       const { name, arguments: given } = payload.value;
       return normal("tool call", `${name} ${given}${recovered(payload.value.recovered)}`);
     }
+    case "transcriptDelta":
+      return quiet("transcript delta", quote(payload.value.delta));
+    case "toolArgumentsDelta":
+      return quiet("tool arguments delta", payload.value.delta);
     case "inputAccepted":
       return quiet("input accepted", words((InputKind[payload.value.kind] ?? "").replace("INPUT_", "")));
     case "responseCompleted": {
@@ -146,9 +150,9 @@ function ofTrouble(payload: Payload): EventLine {
 /** The first few plain fields of a payload. */
 function fieldsOf(payload: object): string {
   return Object.entries(payload)
-    .filter(([name, value]) => !name.startsWith("$") && !["object", "undefined"].includes(typeof value) && value !== "")
+    .filter(([name, value]) => !name.startsWith("$") && typeof value !== "object" && value)
     .slice(0, 4)
-    .map(([name, value]) => `${words(name)} ${String(value)}`)
+    .map(([name, value]) => (typeof value === "string" ? value : `${words(name)} ${String(value)}`))
     .join(", ");
 }
 

@@ -1,0 +1,114 @@
+import { computed, signal } from "@preact/signals";
+import type { FeedUpdate, SidebandError } from "../../sideband-web/index";
+import { type EventLine, lineOf } from "../model/line";
+import { History } from "../model/history";
+import { sideband } from "./server";
+
+export type Connection = "opening" | "live" | "away" | "over" | "failed";
+
+/** A conversation that is being looked at: its history, where in it one stands, and how the stream is. */
+export class Opened {
+  readonly history = new History();
+  readonly connection = signal<Connection>("opening");
+  readonly failure = signal("");
+  /** What the stream has to say of itself; empty mostly. */
+  readonly notice = signal("");
+  /** How many events there are. */
+  readonly length = signal(0);
+  /** After how many events one stands; undefined = live, wherever the end is. */
+  readonly position = signal<number | undefined>(undefined);
+  readonly shownLength = computed(() => Math.min(this.position.value ?? this.length.value, this.length.value));
+  /** Whether it has ended, or is about to, wherever one stands. */
+  readonly isOver = computed(() => {
+    const { phase } = this.history.after(this.length.value);
+    return this.connection.value === "over" || phase === "ended" || phase === "ending";
+  });
+  readonly shown = computed(() => this.history.after(this.shownLength.value));
+  private readonly lines: EventLine[] = [];
+  private readonly leaving = new AbortController();
+  private awaitsFrame = false;
+
+  constructor(readonly id: string) {}
+
+  /** Follows it by a stream of its own, until {@link leave}. */
+  async follow(): Promise<void> {
+    try {
+      for await (const update of sideband.follow(this.id, 0, this.leaving.signal)) {
+        this.take(update);
+      }
+      this.end();
+    } catch (thrown) {
+      this.end(thrown as SidebandError);
+    }
+  }
+
+  leave(): void {
+    this.leaving.abort();
+  }
+
+  take(update: FeedUpdate): void {
+    switch (update.kind) {
+      case "events":
+        this.history.append(update.events);
+        this.showSoon();
+        break;
+      case "caughtUp":
+        this.connection.value = "live";
+        this.say(this.notice.value ? "caught up" : "", 2_500);
+        break;
+      case "away":
+        this.connection.value = "away";
+        this.say("reconnecting …");
+        break;
+      case "back":
+        this.say("catching up …");
+        break;
+      case "gap":
+        this.say(`events before ${update.oldest} are no longer stored`);
+        break;
+    }
+  }
+
+  /** The stream is over. */
+  end(failure?: SidebandError): void {
+    this.show();
+    this.connection.value = failure ? "failed" : "over";
+    this.failure.value = failure?.message ?? "";
+    this.say("");
+  }
+
+  /** One event in words. */
+  line(index: number): EventLine {
+    return (this.lines[index] ??= lineOf(this.history.events[index]!));
+  }
+
+  /** Stands after the event of this index, or live again. */
+  standAt(count: number | undefined): void {
+    const live = count === undefined || (count >= this.length.value && this.connection.value !== "over");
+    this.position.value = live ? undefined : Math.max(0, Math.min(count, this.length.value));
+  }
+
+  private say(text: string, forMs = 0): void {
+    this.notice.value = text;
+    if (forMs > 0) {
+      setTimeout(() => {
+        if (this.notice.value === text) {
+          this.notice.value = "";
+        }
+      }, forMs);
+    }
+  }
+
+  /** Many events between two frames are shown at once. */
+  private showSoon(): void {
+    if (!this.awaitsFrame) {
+      this.awaitsFrame = true;
+      requestAnimationFrame(() => this.show());
+    }
+  }
+
+  private show(): void {
+    this.awaitsFrame = false;
+    this.length.value = this.history.length;
+  }
+}

@@ -1,0 +1,27 @@
+import { signal } from "@preact/signals";
+import { Sideband } from "../../sideband-web/index";
+
+const TOKEN = "sideband.token";
+
+/** Set while a person is asked for the server's token. */
+export const asksToken = signal<((token: string) => void) | undefined>(undefined);
+
+let asked: Promise<string> | undefined;
+
+/** Asks a person, once for all who wait. The token lives as long as the browser's tab. */
+function askForToken(): Promise<string> {
+  asked ??= new Promise<string>((resolve) => {
+    asksToken.value = (token) => {
+      sessionStorage.setItem(TOKEN, token);
+      asksToken.value = undefined;
+      asked = undefined;
+      resolve(token);
+    };
+  });
+  return asked;
+}
+
+export const sideband = new Sideband({
+  token: sessionStorage.getItem(TOKEN) ?? "",
+  onUnauthenticated: askForToken,
+});

@@ -1,0 +1,119 @@
+import { batch, computed, signal } from "@preact/signals";
+import type { Call, CallOptions, Milestone, SidebandError } from "../../sideband-web/index";
+import { refreshList } from "./list";
+import { Opened } from "./opened";
+import { showConversation } from "./route";
+import { sideband } from "./server";
+
+/** What the next call is to be like; kept by the browser. */
+export interface Wishes {
+  instructions: string;
+  voice: string;
+  handoff: boolean;
+}
+
+const WISHES = "sideband.wishes";
+
+export const wishes = signal<Wishes>({
+  instructions: "",
+  voice: "",
+  handoff: true,
+  ...(JSON.parse(localStorage.getItem(WISHES) ?? "{}") as Partial<Wishes>),
+});
+
+/** The call that this page holds, and its conversation. */
+export const call = signal<Call | undefined>(undefined);
+export const own = signal<Opened | undefined>(undefined);
+export const isPlacing = signal(false);
+/** The client's own milestones of the call that is, or was last, placed. */
+export const milestones = signal<readonly Milestone[]>([]);
+export const talkFailure = signal("");
+export const callNote = signal("");
+
+export const isMuted = signal(false);
+export const isPushToTalk = signal(false);
+/** The key, or the button, is held down. */
+export const isPushed = signal(false);
+export const isMicrophoneOpen = computed(() => (isPushToTalk.value ? isPushed.value : !isMuted.value));
+isMicrophoneOpen.subscribe((open) => call.value?.speak(open));
+
+let placing: AbortController | undefined;
+
+export function wish(to: Partial<Wishes>): void {
+  wishes.value = { ...wishes.value, ...to };
+  localStorage.setItem(WISHES, JSON.stringify(wishes.value));
+}
+
+/** Places a call, and shows its conversation as soon as there is one. */
+export async function talk(): Promise<void> {
+  if (isPlacing.value || call.value) {
+    return;
+  }
+  placing = new AbortController();
+  batch(() => {
+    isPlacing.value = true;
+    milestones.value = [];
+    talkFailure.value = "";
+    callNote.value = "";
+  });
+  let opened: Opened | undefined;
+  let over = false;
+  try {
+    const placed = await sideband.placeCall({
+      ...optionsOf(wishes.value),
+      signal: placing.signal,
+      onMilestone: (milestone) => (milestones.value = [...milestones.value, milestone]),
+      onUpdate: (update) => {
+        const id = update.kind === "events" ? update.events[0]!.conversationId : "";
+        opened ??= new Opened(id);
+        opened.take(update);
+      },
+      onNote: (text) => (callNote.value = text),
+      onEnd: (failure) => {
+        over = true;
+        ended(opened, failure);
+      },
+    });
+    opened ??= new Opened(placed.conversationId);
+    if (!over) {
+      placed.speak(isMicrophoneOpen.value);
+      call.value = placed;
+    }
+    own.value = opened;
+    showConversation(placed.conversationId);
+  } catch (thrown) {
+    const failure = thrown as SidebandError;
+    talkFailure.value = failure.isCancelled ? "" : failure.message;
+  } finally {
+    isPlacing.value = false;
+    void refreshList();
+  }
+}
+
+function optionsOf({ instructions, voice, handoff }: Wishes): CallOptions {
+  return {
+    session: { instructions, voice, handoff: { enabled: handoff } },
+    metadata: { client: "console" },
+  };
+}
+
+function ended(opened: Opened | undefined, failure?: SidebandError): void {
+  call.value = undefined;
+  opened?.end(failure);
+  void refreshList();
+}
+
+/** Gives up the call that is being placed. */
+export function giveUp(): void {
+  placing?.abort();
+}
+
+export async function hangUp(): Promise<void> {
+  const held = call.value;
+  call.value = undefined;
+  try {
+    await held?.stop();
+  } catch (thrown) {
+    callNote.value = `the server was not told: ${(thrown as SidebandError).message}`;
+  }
+}

@@ -1,0 +1,139 @@
+import { useSignal } from "@preact/signals";
+import type { SidebandError } from "../../sideband-web/index";
+import type { Conversation } from "../model/conversation";
+import { list, span } from "../model/words";
+import { now } from "../store/clock";
+import { exportEvents, exportTranscript } from "../store/export";
+import type { Opened } from "../store/opened";
+import { pane } from "../store/route";
+import { sideband } from "../store/server";
+import { call, hangUp, own } from "../store/talk";
+import { CallBar } from "./CallBar";
+import { Download, Send, Stop } from "./icons";
+import { Transcript } from "./Transcript";
+
+/** A conversation: how it stands, what was said, and a place to say something. */
+export function ConversationPane({ opened }: { opened: Opened }) {
+  const state = opened.shown.value;
+  const isLive = opened.position.value === undefined;
+  const isOver = opened.isOver.value;
+  const isOwn = own.value === opened && call.value !== undefined;
+  return (
+    <main class="pane main">
+      <Header opened={opened} state={state} />
+      {opened.failure.value && <p class="trouble-line">{opened.failure.value}</p>}
+      {state.transcript.length === 0 && opened.connection.value !== "failed" && (
+        <p class="empty">{opened.length.value === 0 ? "Opening …" : "Nothing was said yet."}</p>
+      )}
+      <Transcript state={state} isLive={isLive} />
+      {!isLive && (
+        <p class="travel-note">
+          This is how it stood at event {state.sequence}.{!isOver && " What you type is said now."}
+        </p>
+      )}
+      {isOwn && <CallBar />}
+      {!isOver && <Composer id={opened.id} />}
+    </main>
+  );
+}
+
+function Header({ opened, state }: { opened: Opened; state: Conversation }) {
+  const { started, phase, sideband: attached } = state;
+  const ticks = opened.position.value === undefined && !opened.isOver.value && state.startedAt > 0;
+  const lasted = (ticks ? now.value : state.endedAt || state.lastTime) - state.startedAt;
+  const trouble = attached === "lost" && phase !== "ended";
+  return (
+    <header class="conversation-header">
+      <div>
+        <h1 title={opened.id}>
+          {started?.metadata["title"] || `conversation ${opened.id.slice(0, 8)}`}
+          <span class={`pill ${phase}`}>{phase}</span>
+          {trouble && <span class="pill lost">sideband lost</span>}
+        </h1>
+        <p class="faint">
+          {list(started?.model, started?.voice, lasted > 0 && span(lasted))}
+          <span class="stream-notice" role="status">
+            {opened.notice.value}
+          </span>
+        </p>
+      </div>
+      <div class="actions">
+        <button class="quiet pane-switch" onClick={() => (pane.value = "details")}>
+          details
+        </button>
+        <details class="menu">
+          <summary aria-label="Export" title="Export">
+            <Download />
+          </summary>
+          <div>
+            <button onClick={() => exportEvents(opened)}>Events, JSON lines</button>
+            <button onClick={() => exportTranscript(opened)}>Transcript, text</button>
+          </div>
+        </details>
+        {!opened.isOver.value && <StopButton opened={opened} />}
+      </div>
+    </header>
+  );
+}
+
+function StopButton({ opened }: { opened: Opened }) {
+  const stop = async () => {
+    if (own.value === opened) {
+      await hangUp();
+      return;
+    }
+    try {
+      await sideband.stop(opened.id);
+    } catch (thrown) {
+      opened.notice.value = (thrown as SidebandError).message;
+    }
+  };
+  return (
+    <button class="quiet" onClick={() => void stop()} title="End this conversation">
+      <Stop /> End
+    </button>
+  );
+}
+
+/** Types something for the assistant to answer; it is kept until the server has it. */
+function Composer({ id }: { id: string }) {
+  const text = useSignal("");
+  const failure = useSignal("");
+  const waiting = useSignal(false);
+  const say = async (event: Event) => {
+    event.preventDefault();
+    const said = text.value.trim();
+    if (!said || waiting.value) {
+      return;
+    }
+    waiting.value = true;
+    try {
+      await sideband.say(id, said);
+      text.value = "";
+      failure.value = "";
+    } catch (thrown) {
+      failure.value = `not sent: ${(thrown as SidebandError).message}`;
+    }
+    waiting.value = false;
+  };
+  return (
+    <form class="composer" onSubmit={(event) => void say(event)}>
+      {failure.value && (
+        <p class="trouble-line" role="alert">
+          {failure.value}
+        </p>
+      )}
+      <input
+        type="text"
+        placeholder="Type to the assistant"
+        aria-label="Type to the assistant"
+        autocomplete="off"
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+      />
+      <button class="accent round" aria-label="Send" disabled={!text.value.trim() || waiting.value}>
+        <Send />
+      </button>
+    </form>
+  );
+}
