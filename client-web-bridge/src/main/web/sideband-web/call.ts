@@ -18,7 +18,7 @@ export interface CallOptions {
   session?: MessageInitShape<typeof SessionOptionsSchema>;
   limits?: MessageInitShape<typeof LimitsSchema>;
   metadata?: Record<string, string>;
-  /** Constraints for the microphone. */
+  /** Constraints for the microphone. Default: the browser's own, which cancel the echo. */
   microphone?: MediaTrackConstraints;
   /** Gives the call up while it is being placed; afterwards it has no effect. */
   signal?: AbortSignal;
@@ -185,10 +185,9 @@ export class Call {
   }
 }
 
-async function microphone(constraints: MediaTrackConstraints = {}): Promise<MediaStreamTrack> {
-  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...constraints };
+async function microphone(constraints?: MediaTrackConstraints): Promise<MediaStreamTrack> {
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio });
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: constraints ?? true });
     return stream.getAudioTracks()[0]!;
   } catch (thrown) {
     throw new SidebandError(microphoneTrouble(thrown), "", Code.PermissionDenied, 0, thrown);

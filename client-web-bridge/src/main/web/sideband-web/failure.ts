@@ -38,6 +38,11 @@ export class SidebandError extends Error {
     return this.status === Code.Unauthenticated;
   }
 
+  /** The bridge refused it: it knows no reasons of Sideband's. */
+  get isOfBridge(): boolean {
+    return this.status === Code.PermissionDenied && this.reason === "";
+  }
+
   get isCancelled(): boolean {
     return this.status === Code.Canceled;
   }

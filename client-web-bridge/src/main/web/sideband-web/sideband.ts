@@ -14,6 +14,10 @@ import { failureOf, SidebandError } from "./failure";
 import { follow, type FeedUpdate } from "./feed";
 import { pause } from "./time";
 
+/** Names of what the bridge writes into the page. */
+const PAGE_TOKEN = "sideband-token";
+const ICE_SERVERS = "sideband-ice-servers";
+
 const RETRY_EVERY_MS = 500;
 
 /** How long an answer may take, renewals and starts included. */
@@ -38,28 +42,29 @@ export class Sideband {
   readonly rpc: Client<typeof Conversation>;
   readonly iceServers: RTCIceServer[];
   private token: string;
+  private pageToken: string;
+  private readingPage: Promise<boolean> | undefined;
 
   constructor(private readonly options: SidebandOptions = {}) {
     this.token = options.token ?? "";
+    this.pageToken = options.pageToken ?? contentOf(globalThis.document, PAGE_TOKEN);
     this.iceServers = options.iceServers ?? iceServersOfPage();
     const transport = createGrpcWebTransport({
       baseUrl: options.baseUrl ?? globalThis.location.origin,
-      interceptors: [this.headers(options.pageToken ?? meta("sideband-token"))],
+      interceptors: [this.headers],
     });
     this.rpc = createClient(Conversation, transport);
   }
 
-  private headers(pageToken: string): Interceptor {
-    return (next) => (request) => {
-      if (pageToken) {
-        request.header.set("x-sideband-page", pageToken);
-      }
-      if (this.token) {
-        request.header.set("authorization", `Bearer ${this.token}`);
-      }
-      return next(request);
-    };
-  }
+  private readonly headers: Interceptor = (next) => (request) => {
+    if (this.pageToken) {
+      request.header.set("x-sideband-page", this.pageToken);
+    }
+    if (this.token) {
+      request.header.set("authorization", `Bearer ${this.token}`);
+    }
+    return next(request);
+  };
 
   /** Asks for the microphone and places a call; resolves when the answer is applied. Must come from a click. */
   placeCall(options: CallOptions = {}): Promise<Call> {
@@ -89,7 +94,7 @@ export class Sideband {
         }
         return;
       } catch (thrown) {
-        await this.mendToken(failureOf(thrown), first && !heard);
+        await this.mend(failureOf(thrown), first && !heard);
       }
     }
   }
@@ -100,16 +105,39 @@ export class Sideband {
       try {
         return await run({ timeoutMs: ANSWER_WITHIN_MS });
       } catch (thrown) {
-        await this.mendToken(failureOf(thrown), first);
+        await this.mend(failureOf(thrown), first);
       }
     }
   }
 
-  private async mendToken(failure: SidebandError, once: boolean): Promise<void> {
-    if (!once || !failure.isUnauthenticated || !this.options.onUnauthenticated) {
+  /** Gets what the refused request lacked, so that it may be made once more; else throws the failure. */
+  private async mend(failure: SidebandError, first: boolean): Promise<void> {
+    if (first && failure.isUnauthenticated && this.options.onUnauthenticated) {
+      this.token = await this.options.onUnauthenticated();
+    } else if (first && failure.isOfBridge && (await this.hasNewPageToken())) {
+      // The bridge was started again since the page came from it.
+    } else {
       throw failure;
     }
-    this.token = await this.options.onUnauthenticated();
+  }
+
+  /** Reads our own page anew for its token, once for all who were refused; false if it did not come from there. */
+  private hasNewPageToken(): Promise<boolean> {
+    if (!this.pageToken || this.options.pageToken !== undefined || this.options.baseUrl !== undefined) {
+      return Promise.resolve(false);
+    }
+    this.readingPage ??= this.readPageToken().finally(() => (this.readingPage = undefined));
+    return this.readingPage;
+  }
+
+  private async readPageToken(): Promise<boolean> {
+    try {
+      const page = await (await fetch(globalThis.location.pathname, { cache: "no-store" })).text();
+      this.pageToken = contentOf(new DOMParser().parseFromString(page, "text/html"), PAGE_TOKEN);
+      return this.pageToken !== "";
+    } catch {
+      return true; // The bridge is away again: the next try finds that out.
+    }
   }
 
   /**
@@ -170,14 +198,13 @@ export function uuid(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** What the bridge put into the page; empty if it did not. */
-function meta(name: string): string {
-  const element = globalThis.document?.querySelector<HTMLMetaElement>(`meta[name="${name}"]`);
-  const content = element?.content ?? "";
+/** What the bridge put into a page; empty if it did not. */
+function contentOf(page: Document | undefined, name: string): string {
+  const content = page?.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
   return content.startsWith("__SIDEBAND_") ? "" : content;
 }
 
 function iceServersOfPage(): RTCIceServer[] {
-  const json = meta("sideband-ice-servers");
+  const json = contentOf(globalThis.document, ICE_SERVERS);
   return json ? (JSON.parse(json) as RTCIceServer[]) : [];
 }

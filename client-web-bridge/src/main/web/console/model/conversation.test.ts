@@ -41,6 +41,13 @@ describe("the life of a conversation", () => {
     expect(told(story).turns).toMatchObject([{ kind: "away", from: 55, to: 355 }]);
   });
 
+  it("should finish what was not finished when the call is renewed", () => {
+    const story = new Story().live().tell({ case: "inputSpeechStarted", value: { itemId: "u" } });
+    story.after(100).ofCall(2).tell({ case: "callRenewed", value: { call: 2 } });
+    expect(said(told(story))).toEqual([]);
+    expect(told(story).turns).toMatchObject([{ kind: "user", to: 155 }]);
+  });
+
   it("should go on in the next call when it is renewed, and not before", () => {
     const story = new Story().live().ofCall(2).tell({ case: "callCreated", value: {} });
     story.tell({ case: "itemAdded", value: { item: { id: "seed", kind: { case: "message", value: { role: 1 } } } } });
@@ -75,6 +82,13 @@ describe("the transcript", () => {
     const item = { id: "late", kind: { case: "message" as const, value: { role: Role.ASSISTANT } } };
     story.tell({ case: "itemAdded", value: { item, previousItemId: "first" } });
     expect(said(told(story))).toEqual(["assistant: first", "assistant: later …"]);
+  });
+
+  it("should leave notices where they were when items come behind the one before them", () => {
+    const story = new Story().live().userSpeaks("u");
+    story.tell({ case: "callRenewed", value: { call: 1 } }).answers("a", "u", "Yes.").heard("u", "Well?");
+    const shown = told(story).transcript.filter(isShown).map(textOf);
+    expect(shown).toEqual(["connected", "Well?", "the call was renewed", "Yes."]);
   });
 
   it("should show that the user speaks before there are words", () => {

@@ -101,7 +101,7 @@ export function evolve(before: Conversation, event: RealtimeEvent): Conversation
   const sequence = Number(event.sequence);
   const standing: Standing = {
     call: before.call,
-    isOfNext: before.call > 0 && event.call > before.call,
+    isOfNext: before.call > 0 && event.call > before.call && event.payload.case !== "callRenewed",
     startedAt: before.startedAt || time,
     time,
     sequence,
@@ -133,7 +133,7 @@ function evolveLife(
     case "callCreated":
       return before.call === 0 ? { call, phase: "calling" } : {};
     case "sidebandJoining":
-      return isOfNext ? {} : { sideband: before.sideband === "lost" ? "lost" : "joining" };
+      return isOfNext || before.sideband === "lost" ? {} : { sideband: "joining" };
     case "sidebandJoined":
       return isOfNext ? {} : { sideband: "joined", ...phaseOnJoin(before) };
     case "sidebandRejoined":

@@ -89,6 +89,8 @@ export function evolveTurns(before: readonly Turn[], { payload }: RealtimeEvent,
       return standing.isOfNext ? before : begin("sideband", "away", "sideband lost");
     case "sidebandRejoined":
       return end("sideband");
+    case "callRenewed":
+      return before.map((turn) => (turn.to === undefined && turn.kind !== "work" ? { ...turn, to: at } : turn));
     case "conversationEnded":
       return before.map((turn) => (turn.to === undefined ? { ...turn, to: at } : turn));
     default:

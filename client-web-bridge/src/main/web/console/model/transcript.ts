@@ -147,7 +147,7 @@ class TranscriptPage {
         return this.notice("", `the sideband is back, after ${span(gap)}`);
       }
       case "callRenewed":
-        return this.notice("", "the call was renewed");
+        return this.finished().notice("", "the call was renewed");
       case "errorOccurred": {
         const { severity, message, code } = payload.value;
         const text = message || words(ErrorCode[code] ?? "");
@@ -163,6 +163,14 @@ class TranscriptPage {
       default:
         return this.before;
     }
+  }
+
+  /** What an earlier call had not finished is finished. */
+  private finished(): TranscriptPage {
+    const settled = this.before.map((said) =>
+      said.completed ? said : { ...said, speaking: false, completed: true, interrupted: textOf(said) !== "" },
+    );
+    return new TranscriptPage(settled, this.standing);
   }
 
   private itemTold(item: Item | undefined, previous: string): Transcript {
@@ -214,7 +222,11 @@ class TranscriptPage {
       return this.before.with(from, changed);
     }
     const rest = from < 0 ? this.before : this.before.toSpliced(from, 1);
-    const at = behind < 0 ? rest.length : behind + (from < 0 ? 1 : 0);
+    let at = behind < 0 ? rest.length : behind + (from < 0 ? 1 : 0);
+    // Notices keep their place in time: what comes now came after them.
+    while (rest[at]?.kind === "notice" || rest[at]?.kind === "trouble") {
+      at++;
+    }
     return rest.toSpliced(at, 0, changed);
   }
 

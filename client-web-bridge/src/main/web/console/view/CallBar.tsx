@@ -71,7 +71,7 @@ function Meter({ name, label }: { name: "said" | "heard"; label: string }) {
   const level = useRef(0);
   useFrames((levels, now) => {
     // Rises at once and falls slowly, as a needle does.
-    level.current = Math.max(shown(levels[name]), level.current * 0.93);
+    level.current = Math.max(shown(levels[name]), level.current * 0.9);
     meter.current?.style.setProperty("--level", level.current.toFixed(3));
     if (now - told.current > METER_EVERY_MS) {
       told.current = now;

@@ -1,0 +1,194 @@
+// Everything that a page talks to, as processes of its own: loopback, server, bridge, and a browser.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const root = resolve(import.meta.dirname, "../../../..");
+const launcher = process.env.SIDEBAND_LAUNCHER ?? join(root, "sideband");
+const module = resolve(import.meta.dirname, "../../../target/classes/console/sideband-web.js");
+
+/** A recording with one turn of speech in it. */
+export const HELLO = join(root, "client-cli/src/main/resources/dev/sideband/cli/call/hello.wav");
+
+/** A process that says in one line of JSON that it is ready, and ends when this one does. */
+class Process {
+  static async start(command, args, env = {}) {
+    const process_ = new Process();
+    process_.child = spawn(launcher, [command, ...args, "--json", "--until-stdin-closes"], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+    process_.ended = new Promise((done) => process_.child.once("exit", done));
+    process_.errors = "";
+    process_.child.stderr.on("data", (text) => (process_.errors += text));
+    process_.ready = await process_.firstLine(command);
+    return process_;
+  }
+
+  async firstLine(command) {
+    for await (const line of createInterface({ input: this.child.stdout })) {
+      this.child.stdout.resume();
+      return JSON.parse(line);
+    }
+    throw new Error(`${command} ended before it was ready:\n${this.errors}`);
+  }
+
+  /** As a crash would. */
+  async kill() {
+    this.child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  async close() {
+    this.child.stdin.end();
+    await this.ended;
+  }
+}
+
+/** A loopback, a server that a test may kill and start again, and a bridge. */
+export class Stack {
+  /** `tokens` is a tokens file; `loopback` are options of the loopback, `settings` the server's `key=value`. */
+  static async start({ loopback = [], settings = [] } = {}) {
+    const stack = new Stack();
+    stack.folder = mkdtempSync(join(tmpdir(), "sideband-web-"));
+    stack.settings = settings;
+    stack.loopback = await Process.start("loopback", loopback);
+    stack.port = "0";
+    await stack.startServer();
+    stack.port = stack.server.ready.address.split(":").at(-1);
+    stack.bridge = await Process.start("bridge", ["--port", "0", "--server", stack.server.ready.address]);
+    stack.url = stack.bridge.ready.url;
+    return stack;
+  }
+
+  async startServer() {
+    const settings = [
+      ...this.settings,
+      `openai.base-url=${this.loopback.ready.base_uri}`,
+      "openai.api-key-env=SIDEBAND_LOOPBACK_KEY",
+    ];
+    this.server = await Process.start(
+      "serve",
+      [
+        ...["--port", this.port, "--data", join(this.folder, "log"), "--provider", "openai"],
+        ...settings.flatMap((setting) => ["--set", setting]),
+      ],
+      { SIDEBAND_LOOPBACK_KEY: "any" },
+    );
+  }
+
+  async stopBridge() {
+    await this.bridge.close();
+  }
+
+  /** On the same port: pages that are open find it again. */
+  async startBridge() {
+    const port = new URL(this.url).port;
+    this.bridge = await Process.start("bridge", ["--port", port, "--server", this.server.ready.address]);
+  }
+
+  /** sideband-web in this process: a client that is no page. */
+  async client() {
+    const { Sideband } = await import(module);
+    return new Sideband({ baseUrl: this.url, pageToken: "", iceServers: [] });
+  }
+
+  async close() {
+    for (const process_ of [this.bridge, this.server, this.loopback]) {
+      await process_?.close();
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+];
+
+/** Chromium, with a fake microphone that beeps, or says `recording` once. */
+export function launchBrowser(recording) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: recording ? [...FLAGS, `--use-file-for-fake-audio-capture=${recording}%noloop`] : FLAGS,
+  });
+}
+
+/** A page of one's own. What it logs as an error, and what it throws, fails the test at {@link Watched.close}. */
+export async function openPage(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options });
+  const page = await context.newPage();
+  page.troubles = [];
+  page.on("pageerror", (error) => page.troubles.push(String(error.stack)));
+  page.on("console", (message) => {
+    // A server that is away is logged by the browser itself, for each request.
+    if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text())) {
+      page.troubles.push(message.text());
+    }
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** A wire to somewhere that can be cut: everything on it breaks, and nobody gets through until it is mended. */
+export class Wire {
+  static async to(url) {
+    const { hostname, port } = new URL(url);
+    const wire = new Wire();
+    wire.sockets = new Set();
+    wire.cutOff = false;
+    wire.relay = createServer((near) => {
+      if (wire.cutOff) {
+        near.destroy();
+        return;
+      }
+      const far = connect(Number(port), hostname);
+      for (const socket of [near, far]) {
+        wire.sockets.add(socket);
+        socket.on("error", () => socket.destroy());
+        socket.on("close", () => [near, far].forEach((either) => either.destroy()));
+      }
+      near.pipe(far).pipe(near);
+    });
+    await new Promise((listening) => wire.relay.listen(0, "127.0.0.1", listening));
+    wire.url = `http://127.0.0.1:${wire.relay.address().port}`;
+    return wire;
+  }
+
+  cut() {
+    this.cutOff = true;
+    this.sockets.forEach((socket) => socket.destroy());
+    this.sockets.clear();
+  }
+
+  mend() {
+    this.cutOff = false;
+  }
+
+  close() {
+    this.cut();
+    this.relay.close();
+  }
+}
+
+/** Asks until the answer is true; a test's own time limit ends that. */
+export async function until(question, everyMs = 50) {
+  for (;;) {
+    const answer = await question();
+    if (answer) {
+      return answer;
+    }
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
