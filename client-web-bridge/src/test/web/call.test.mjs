@@ -56,6 +56,7 @@ describe("a call from the console page", () => {
     await page.getByRole("button", { name: "Answer" }).click();
     await console_.saw("The agent says: All green.");
 
+    await console_.mute();
     await console_.say("Typed words.");
     await console_.saw("You said: Typed words.");
     await console_.hangUp();
@@ -70,6 +71,7 @@ describe("a call from the console page", () => {
     const page = await openPage(browser, stack.url);
     const console_ = new Console(page);
     await console_.talk();
+    await console_.mute();
     await console_.say("One.");
     await console_.saw("You said: One.");
     await console_.say("Two.");
@@ -86,6 +88,7 @@ describe("a call from the console page", () => {
     const page = await openPage(browser, stack.url);
     const console_ = new Console(page);
     await console_.talk();
+    await console_.mute();
     await console_.say("Before.");
     await console_.saw("You said: Before.");
     const then = await console_.length();

@@ -13,6 +13,15 @@ export class Console {
     this.conversationId = this.page.url().split("#/c/")[1];
   }
 
+  /** The fake microphone never pauses, and speech cuts an answer off. */
+  async mute() {
+    await this.page.getByRole("button", { name: "Mute" }).click();
+  }
+
+  async unmute() {
+    await this.page.getByRole("button", { name: "Unmute" }).click();
+  }
+
   async say(text) {
     const box = this.page.getByRole("textbox", { name: "Type to the assistant" });
     await box.fill(text);

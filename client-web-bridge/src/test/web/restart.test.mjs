@@ -51,10 +51,12 @@ describe("a call in which something goes away", () => {
     assert.deepEqual(await peerStates(page), ["connected"]);
 
     // What is typed meanwhile arrives once.
+    await console_.mute();
     await console_.say("Said while it was away.");
     await stack.startServer();
     await console_.saw("the sideband is back");
     await console_.saw("You said: Said while it was away.");
+    await console_.unmute();
     await console_.hears(10);
     assert.deepEqual(await peerStates(page), ["connected"], "the call is the same one");
     await until(async () => !(await page.getByText("reconnecting").count()));
@@ -76,6 +78,7 @@ describe("a call in which something goes away", () => {
     wire.cut();
     await page.getByText("reconnecting").waitFor();
     await console_.hears(10);
+    await console_.mute();
     const client = await stack.client();
     await client.say(console_.conversationId, "From elsewhere.");
     wire.mend();
@@ -91,6 +94,7 @@ describe("a call in which something goes away", () => {
     const console_ = await openConsole(browser, stack.url);
     const { page } = console_;
     await console_.talk();
+    await console_.mute();
     await stack.stopBridge();
     await page.getByText("reconnecting").waitFor();
     await stack.startBridge();
@@ -110,9 +114,9 @@ describe("a call that has to be renewed", () => {
       const console_ = await openConsole(browser, stack.url);
       await console_.talk();
       // Nobody is in mid-sentence.
-      await console_.page.getByRole("button", { name: "Mute" }).click();
+      await console_.mute();
       await console_.saw("the call was renewed");
-      await console_.page.getByRole("button", { name: "Unmute" }).click();
+      await console_.unmute();
       await console_.hears(20);
       const states = await peerStates(console_.page);
       assert.deepEqual(states, ["closed", "connected"]);

@@ -9,7 +9,8 @@ import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../../../..");
 const launcher = process.env.SIDEBAND_LAUNCHER ?? join(root, "sideband");
-const module = resolve(import.meta.dirname, "../../../target/classes/console/sideband-web.js");
+/** The built module. */
+export const MODULE = resolve(import.meta.dirname, "../../../target/classes/console/sideband-web.js");
 
 /** A recording with one turn of speech in it. */
 export const HELLO = join(root, "client-cli/src/main/resources/dev/sideband/cli/call/hello.wav");
@@ -51,16 +52,17 @@ class Process {
 
 /** A loopback, a server that a test may kill and start again, and a bridge. */
 export class Stack {
-  /** `tokens` is a tokens file; `loopback` are options of the loopback, `settings` the server's `key=value`. */
-  static async start({ loopback = [], settings = [] } = {}) {
+  /** `loopback` and `bridge` are options of theirs, `settings` the server's `key=value`. */
+  static async start({ loopback = [], settings = [], bridge = [] } = {}) {
     const stack = new Stack();
+    stack.bridgeOptions = bridge;
     stack.folder = mkdtempSync(join(tmpdir(), "sideband-web-"));
     stack.settings = settings;
     stack.loopback = await Process.start("loopback", loopback);
     stack.port = "0";
     await stack.startServer();
     stack.port = stack.server.ready.address.split(":").at(-1);
-    stack.bridge = await Process.start("bridge", ["--port", "0", "--server", stack.server.ready.address]);
+    await stack.startBridge("0");
     stack.url = stack.bridge.ready.url;
     return stack;
   }
@@ -85,15 +87,15 @@ export class Stack {
     await this.bridge.close();
   }
 
-  /** On the same port: pages that are open find it again. */
-  async startBridge() {
-    const port = new URL(this.url).port;
-    this.bridge = await Process.start("bridge", ["--port", port, "--server", this.server.ready.address]);
+  /** On the same port again: pages that are open find it. */
+  async startBridge(port = new URL(this.url).port) {
+    const options = ["--port", port, "--server", this.server.ready.address, ...this.bridgeOptions];
+    this.bridge = await Process.start("bridge", options);
   }
 
   /** sideband-web in this process: a client that is no page. */
   async client() {
-    const { Sideband } = await import(module);
+    const { Sideband } = await import(MODULE);
     return new Sideband({ baseUrl: this.url, pageToken: "", iceServers: [] });
   }
 
@@ -125,7 +127,7 @@ export function launchBrowser(recording) {
   });
 }
 
-/** A page of one's own. What it logs as an error, and what it throws, fails the test at {@link Watched.close}. */
+/** A page of one's own. What it logs as an error, and what it throws, stands in its `troubles`. */
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options });
   const page = await context.newPage();

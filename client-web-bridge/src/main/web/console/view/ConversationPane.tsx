@@ -46,7 +46,7 @@ function Header({ opened, state }: { opened: Opened; state: Conversation }) {
     <header class="conversation-header">
       <div>
         <h1 title={opened.id}>
-          {started?.metadata["title"] || `conversation ${opened.id.slice(0, 8)}`}
+          {started?.metadata["title"] || `conversation ${opened.id.slice(0, 13)}`}
           <span class={`pill ${phase}`}>{phase}</span>
           {trouble && <span class="pill lost">sideband lost</span>}
         </h1>

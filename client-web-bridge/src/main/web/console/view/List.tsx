@@ -67,7 +67,7 @@ function Row({ summary }: { summary: ConversationSummary }) {
       >
         <span class={`dot ${live ? "live" : isGood ? "" : "bad"}`} />
         <span class="name">
-          {name} <span class="faint">{id.slice(0, 8)}</span>
+          {name} <span class="faint">{id.slice(0, 13)}</span>
         </span>
         <span class="age">{ago(started, now.value)}</span>
         <span class="about">
