@@ -35,37 +35,47 @@ describe("a call from the console page", () => {
     await stack?.close();
   }, LIMIT);
 
-  it("should be heard, answered, shown and ended when somebody talks", LIMIT, async () => {
-    const page = await openPage(browser, stack.url);
-    const console_ = new Console(page);
-    await console_.talk();
-    await console_.hears(10);
-    await console_.saw("seconds of speech");
-    await console_.saw("I will ask the background agent.");
+  it(
+    "should be heard, answered, shown and ended when somebody talks",
+    LIMIT,
+    async () => {
+      const page = await openPage(browser, stack.url);
+      const console_ = new Console(page);
+      await console_.talk();
+      await console_.hears(10);
+      await console_.mute();
+      await console_.saw("seconds of speech");
+      await console_.saw("I will ask the background agent.");
 
-    await console_.tab("timeline");
-    for (const milestone of WATERFALL) {
-      await page.locator(`[data-milestone=${milestone}]`).waitFor();
-    }
-    const state = await (await stack.client()).get(console_.conversationId);
-    const told = state.milestones.map(({ name }) => name);
-    assert.deepEqual(WATERFALL.filter((name) => !told.includes(name)), [], "every milestone is the server's, too");
+      await console_.tab("timeline");
+      for (const milestone of WATERFALL) {
+        await page.locator(`[data-milestone=${milestone}]`).waitFor();
+      }
+      const state = await (await stack.client()).get(console_.conversationId);
+      const told = state.milestones.map(({ name }) => name);
+      assert.deepEqual(
+        WATERFALL.filter((name) => !told.includes(name)),
+        [],
+        "every milestone is the server's, too",
+      );
 
-    await console_.tab("agent");
-    await page.getByRole("textbox", { name: /^Answer to/ }).fill("All green.");
-    await page.getByRole("button", { name: "Answer" }).click();
-    await console_.saw("The agent says: All green.");
+      await console_.tab("agent");
+      await page
+        .getByRole("textbox", { name: /^Answer to/ })
+        .fill("All green.");
+      await page.getByRole("button", { name: "Answer" }).click();
+      await console_.saw("The agent says: All green.");
 
-    await console_.mute();
-    await console_.say("Typed words.");
-    await console_.saw("You said: Typed words.");
-    await console_.hangUp();
-    const events = await console_.events();
-    assert.ok(isGapless(events));
-    assert.ok(events.at(-1).conversationEnded);
-    assert.deepEqual(page.troubles, []);
-    await page.context().close();
-  });
+      await console_.say("Typed words.");
+      await console_.saw("You said: Typed words.");
+      await console_.hangUp();
+      const events = await console_.events();
+      assert.ok(isGapless(events));
+      assert.ok(events.at(-1).conversationEnded);
+      assert.deepEqual(page.troubles, []);
+      await page.context().close();
+    },
+  );
 
   it("should show the same transcript as the server does", LIMIT, async () => {
     const page = await openPage(browser, stack.url);
@@ -78,29 +88,43 @@ describe("a call from the console page", () => {
     await console_.saw("You said: Two.");
     await console_.hangUp();
     const state = await (await stack.client()).get(console_.conversationId);
-    const shown = await console_.transcript.locator(".bubble p").allTextContents();
+    const shown = await console_.transcript
+      .locator(".bubble p")
+      .allTextContents();
     const typed = shown.filter((text) => /One|Two/.test(text));
-    assert.deepEqual(typed, state.transcript.map(({ text }) => text).filter((text) => /One|Two/.test(text)));
+    assert.deepEqual(
+      typed,
+      state.transcript
+        .map(({ text }) => text)
+        .filter((text) => /One|Two/.test(text)),
+    );
     await page.context().close();
   });
 
-  it("should show the conversation as it stood when the slider is moved", LIMIT, async () => {
-    const page = await openPage(browser, stack.url);
-    const console_ = new Console(page);
-    await console_.talk();
-    await console_.mute();
-    await console_.say("Before.");
-    await console_.saw("You said: Before.");
-    const then = await console_.length();
-    await console_.say("Afterwards.");
-    await console_.saw("You said: Afterwards.");
-    await console_.standAt(then);
-    await page.getByText(`This is how it stood at event ${then}`).waitFor();
-    assert.equal(await console_.transcript.getByText("Afterwards.").count(), 0);
-    await console_.saw("You said: Before.");
-    await page.getByRole("button", { name: "live" }).click();
-    await console_.saw("You said: Afterwards.");
-    await console_.hangUp();
-    await page.context().close();
-  });
+  it(
+    "should show the conversation as it stood when the slider is moved",
+    LIMIT,
+    async () => {
+      const page = await openPage(browser, stack.url);
+      const console_ = new Console(page);
+      await console_.talk();
+      await console_.mute();
+      await console_.say("Before.");
+      await console_.saw("You said: Before.");
+      const then = await console_.length();
+      await console_.say("Afterwards.");
+      await console_.saw("You said: Afterwards.");
+      await console_.standAt(then);
+      await page.getByText(`This is how it stood at event ${then}`).waitFor();
+      assert.equal(
+        await console_.transcript.getByText("Afterwards.").count(),
+        0,
+      );
+      await console_.saw("You said: Before.");
+      await page.getByRole("button", { name: "live" }).click();
+      await console_.saw("You said: Afterwards.");
+      await console_.hangUp();
+      await page.context().close();
+    },
+  );
 });

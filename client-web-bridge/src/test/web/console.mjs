@@ -23,7 +23,9 @@ export class Console {
   }
 
   async say(text) {
-    const box = this.page.getByRole("textbox", { name: "Type to the assistant" });
+    const box = this.page.getByRole("textbox", {
+      name: "Type to the assistant",
+    });
     await box.fill(text);
     await box.press("Enter");
   }
@@ -61,7 +63,9 @@ export class Console {
 
   /** The milestones that the waterfall shows, in its order. */
   milestones() {
-    return this.page.locator("[data-milestone]").evaluateAll((rows) => rows.map((row) => row.dataset.milestone));
+    return this.page
+      .locator("[data-milestone]")
+      .evaluateAll((rows) => rows.map((row) => row.dataset.milestone));
   }
 
   slider() {
@@ -84,7 +88,10 @@ export class Console {
     await this.page.getByRole("button", { name: "Events, JSON lines" }).click();
     const text = readFileSync(await (await download).path(), "utf8");
     await this.page.locator("summary[aria-label=Export]").click();
-    return text.trim().split("\n").map((line) => JSON.parse(line));
+    return text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
   }
 }
 

@@ -15,10 +15,15 @@ class Site {
     site.page = "";
     site.server = createServer((request, response) => {
       const isModule = request.url === "/sideband-web.js";
-      response.setHeader("content-type", isModule ? "text/javascript" : "text/html");
+      response.setHeader(
+        "content-type",
+        isModule ? "text/javascript" : "text/html",
+      );
       response.end(isModule ? readFileSync(MODULE) : site.page);
     });
-    await new Promise((listening) => site.server.listen(0, "127.0.0.1", listening));
+    await new Promise((listening) =>
+      site.server.listen(0, "127.0.0.1", listening),
+    );
     site.url = `http://127.0.0.1:${site.server.address().port}`;
     return site;
   }
@@ -47,7 +52,11 @@ describe("a page of somebody else's", () => {
       const client = await stack.client();
       const { conversations } = await client.rpc.list({});
       assert.equal(conversations.length, 1);
-      for await (const update of client.follow(conversations[0].conversationId, 0, new AbortController().signal)) {
+      for await (const update of client.follow(
+        conversations[0].conversationId,
+        0,
+        new AbortController().signal,
+      )) {
         assert.notEqual(update.kind, "away");
       }
       assert.equal((await client.rpc.list({})).conversations[0].live, false);

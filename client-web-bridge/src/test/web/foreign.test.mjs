@@ -16,35 +16,56 @@ function apiAsJson() {
   const root = new protobuf.Root();
   root.resolvePath = (_, target) => {
     const known = protobuf.common.get(target);
-    return known ? target : join(target.startsWith("google/rpc/") ? GOOGLE : PROTOS, target);
+    return known
+      ? target
+      : join(target.startsWith("google/rpc/") ? GOOGLE : PROTOS, target);
   };
-  return root.loadSync("sideband/v1/conversation.proto", { keepCase: false }).toJSON();
+  return root
+    .loadSync("sideband/v1/conversation.proto", { keepCase: false })
+    .toJSON();
 }
 
 /** In the page: a conversation in writing by Google's client, with messages of protobufjs. */
 async function holdConversation({ api, url, token, format }) {
   const root = globalThis.protobuf.Root.fromJSON(api);
-  const { GrpcWebClientBase, MethodDescriptor, MethodType } = globalThis.grpcWeb;
+  const { GrpcWebClientBase, MethodDescriptor, MethodType } =
+    globalThis.grpcWeb;
   const client = new GrpcWebClientBase({ format });
   const method = (name, type, request, response) => {
-    const [asks, answers] = [root.lookupType(request), root.lookupType(response)];
+    const [asks, answers] = [
+      root.lookupType(request),
+      root.lookupType(response),
+    ];
     return new MethodDescriptor(
       `/sideband.v1.Conversation/${name}`,
       type,
       Object,
       Object,
       (message) => asks.encode(asks.fromObject(message)).finish(),
-      (bytes) => answers.toObject(answers.decode(bytes), { longs: Number, enums: String, oneofs: true }),
+      (bytes) =>
+        answers.toObject(answers.decode(bytes), {
+          longs: Number,
+          enums: String,
+          oneofs: true,
+        }),
     );
   };
   const metadata = { "x-sideband-page": token };
   const ask = (name, request) => {
     const types = [`sideband.v1.${name}Request`, `sideband.v1.${name}Response`];
     const descriptor = method(name, MethodType.UNARY, ...types);
-    return client.unaryCall(`${url}/sideband.v1.Conversation/${name}`, request, metadata, descriptor);
+    return client.unaryCall(
+      `${url}/sideband.v1.Conversation/${name}`,
+      request,
+      metadata,
+      descriptor,
+    );
   };
 
-  const { conversationId } = await ask("Start", { transport: { webSocket: {} }, session: { outputModality: 2 } });
+  const { conversationId } = await ask("Start", {
+    transport: { webSocket: {} },
+    session: { outputModality: 2 },
+  });
   const sequences = [];
   const texts = [];
   const types = ["sideband.v1.SubscribeRequest", "sideband.v1.RealtimeEvents"];
@@ -67,13 +88,18 @@ async function holdConversation({ api, url, token, format }) {
       }
     });
   });
-  await ask("Send", { conversationId, input: { text: { text: "Hello from afar.", respond: true } } });
+  await ask("Send", {
+    conversationId,
+    input: { text: { text: "Hello from afar.", respond: true } },
+  });
   if (format === "binary") {
     // In this mode that client hands a stream over when it is complete.
     await ask("Stop", { conversationId });
   }
   await ended;
-  const refused = await ask("Get", { conversationId: "no-such-one" }).catch(({ code }) => code);
+  const refused = await ask("Get", { conversationId: "no-such-one" }).catch(
+    ({ code }) => code,
+  );
   return { sequences, texts, refused };
 }
 
@@ -92,33 +118,69 @@ describe("gRPC-Web clients of someone else's making", () => {
   }, LIMIT);
 
   for (const format of ["text", "binary"]) {
-    it(`should hold a conversation by grpc-web, mode ${format}`, LIMIT, async () => {
-      // The page's policy allows no scripts but its own, and protobufjs makes some.
-      const page = await openPage(browser, stack.url, { bypassCSP: true });
-      const token = await page.locator("meta[name=sideband-token]").getAttribute("content");
-      await page.addScriptTag({ content: readFileSync(require.resolve("protobufjs/dist/protobuf.js"), "utf8") });
-      const grpcWeb = readFileSync(require.resolve("grpc-web"), "utf8");
-      await page.addScriptTag({ content: `globalThis.grpcWeb = {}; ((exports) => {${grpcWeb}})(globalThis.grpcWeb);` });
-      const held = await page.evaluate(holdConversation, { api: apiAsJson(), url: stack.url, token, format });
-      if (format === "text") {
-        assert.deepEqual(held.texts, ["You said: Hello from afar."]);
-      }
-      assert.ok(held.sequences.length > 2);
-      assert.deepEqual(held.sequences, held.sequences.map((_, index) => index + 1));
-      assert.ok([3, 5].includes(held.refused), `status ${held.refused}`);
-    });
+    it(
+      `should hold a conversation by grpc-web, mode ${format}`,
+      LIMIT,
+      async () => {
+        // The page's policy allows no scripts but its own, and protobufjs makes some.
+        const page = await openPage(browser, stack.url, { bypassCSP: true });
+        const token = await page
+          .locator("meta[name=sideband-token]")
+          .getAttribute("content");
+        await page.addScriptTag({
+          content: readFileSync(
+            require.resolve("protobufjs/dist/protobuf.js"),
+            "utf8",
+          ),
+        });
+        const grpcWeb = readFileSync(require.resolve("grpc-web"), "utf8");
+        await page.addScriptTag({
+          content: `globalThis.grpcWeb = {}; ((exports) => {${grpcWeb}})(globalThis.grpcWeb);`,
+        });
+        const held = await page.evaluate(holdConversation, {
+          api: apiAsJson(),
+          url: stack.url,
+          token,
+          format,
+        });
+        if (format === "text") {
+          assert.deepEqual(held.texts, ["You said: Hello from afar."]);
+        }
+        assert.ok(held.sequences.length > 2);
+        assert.deepEqual(
+          held.sequences,
+          held.sequences.map((_, index) => index + 1),
+        );
+        assert.ok([3, 5].includes(held.refused), `status ${held.refused}`);
+      },
+    );
   }
 
-  it("should hold a conversation by connect-web, without a browser", LIMIT, async () => {
-    const client = await stack.client();
-    const { conversationId } = await client.rpc.start({ transport: { kind: { case: "webSocket", value: {} } } });
-    await client.rpc.stop({ conversationId });
-    const sequences = [];
-    for await (const { events } of client.rpc.subscribe({ conversationId, follow: true })) {
-      sequences.push(...events.map(({ sequence }) => Number(sequence)));
-    }
-    assert.ok(sequences.length > 2);
-    assert.deepEqual(sequences, sequences.map((_, index) => index + 1));
-    await assert.rejects(client.rpc.get({ conversationId: "no-such-one" }), /invalid_argument|not_found/);
-  });
+  it(
+    "should hold a conversation by connect-web, without a browser",
+    LIMIT,
+    async () => {
+      const client = await stack.client();
+      const { conversationId } = await client.rpc.start({
+        transport: { kind: { case: "webSocket", value: {} } },
+      });
+      await client.rpc.stop({ conversationId });
+      const sequences = [];
+      for await (const { events } of client.rpc.subscribe({
+        conversationId,
+        follow: true,
+      })) {
+        sequences.push(...events.map(({ sequence }) => Number(sequence)));
+      }
+      assert.ok(sequences.length > 2);
+      assert.deepEqual(
+        sequences,
+        sequences.map((_, index) => index + 1),
+      );
+      await assert.rejects(
+        client.rpc.get({ conversationId: "no-such-one" }),
+        /invalid_argument|not_found/,
+      );
+    },
+  );
 });

@@ -24,7 +24,8 @@ async function openConsole(browser, url) {
   return new Console(page);
 }
 
-const peerStates = (page) => page.evaluate(() => globalThis.peers.map((peer) => peer.connectionState));
+const peerStates = (page) =>
+  page.evaluate(() => globalThis.peers.map((peer) => peer.connectionState));
 
 describe("a call in which something goes away", () => {
   let stack;
@@ -40,55 +41,69 @@ describe("a call in which something goes away", () => {
     await stack?.close();
   }, LIMIT);
 
-  it("should go on talking, and miss nothing, when the server is killed and started again", LIMIT, async () => {
-    const console_ = await openConsole(browser, stack.url);
-    const { page } = console_;
-    await console_.talk();
-    await console_.hears(10);
-    await stack.server.kill();
-    await page.getByText("reconnecting").waitFor();
-    await console_.hears(30);
-    assert.deepEqual(await peerStates(page), ["connected"]);
+  it(
+    "should go on talking, and miss nothing, when the server is killed and started again",
+    LIMIT,
+    async () => {
+      const console_ = await openConsole(browser, stack.url);
+      const { page } = console_;
+      await console_.talk();
+      await console_.hears(10);
+      await stack.server.kill();
+      await page.getByText("reconnecting").waitFor();
+      await console_.hears(30);
+      assert.deepEqual(await peerStates(page), ["connected"]);
 
-    // What is typed meanwhile arrives once.
-    await console_.mute();
-    await console_.say("Said while it was away.");
-    await stack.startServer();
-    await console_.saw("the sideband is back");
-    await console_.saw("You said: Said while it was away.");
-    await console_.unmute();
-    await console_.hears(10);
-    assert.deepEqual(await peerStates(page), ["connected"], "the call is the same one");
-    await until(async () => !(await page.getByText("reconnecting").count()));
+      // What is typed meanwhile arrives once.
+      await console_.mute();
+      await console_.say("Said while it was away.");
+      await stack.startServer();
+      await console_.saw("the sideband is back");
+      await console_.saw("You said: Said while it was away.");
+      await console_.unmute();
+      await console_.hears(10);
+      assert.deepEqual(
+        await peerStates(page),
+        ["connected"],
+        "the call is the same one",
+      );
+      await until(async () => !(await page.getByText("reconnecting").count()));
 
-    await console_.hangUp();
-    const events = await console_.events();
-    assert.ok(isGapless(events));
-    const accepted = events.filter(({ inputAccepted }) => inputAccepted?.input.text?.text.includes("while it was away"));
-    assert.equal(accepted.length, 1);
-    assert.deepEqual(page.troubles, []);
-    await page.context().close();
-  });
+      await console_.hangUp();
+      const events = await console_.events();
+      assert.ok(isGapless(events));
+      const accepted = events.filter(({ inputAccepted }) =>
+        inputAccepted?.input.text?.text.includes("while it was away"),
+      );
+      assert.equal(accepted.length, 1);
+      assert.deepEqual(page.troubles, []);
+      await page.context().close();
+    },
+  );
 
-  it("should go on talking, and miss nothing, when the network of the page drops", LIMIT, async () => {
-    const wire = await Wire.to(stack.url);
-    const console_ = await openConsole(browser, wire.url);
-    const { page } = console_;
-    await console_.talk();
-    wire.cut();
-    await page.getByText("reconnecting").waitFor();
-    await console_.hears(10);
-    await console_.mute();
-    const client = await stack.client();
-    await client.say(console_.conversationId, "From elsewhere.");
-    wire.mend();
-    await console_.saw("You said: From elsewhere.");
-    assert.deepEqual(await peerStates(page), ["connected"]);
-    await console_.hangUp();
-    assert.ok(isGapless(await console_.events()));
-    await page.context().close();
-    wire.close();
-  });
+  it(
+    "should go on talking, and miss nothing, when the network of the page drops",
+    LIMIT,
+    async () => {
+      const wire = await Wire.to(stack.url);
+      const console_ = await openConsole(browser, wire.url);
+      const { page } = console_;
+      await console_.talk();
+      wire.cut();
+      await page.getByText("reconnecting").waitFor();
+      await console_.hears(10);
+      await console_.mute();
+      const client = await stack.client();
+      await client.say(console_.conversationId, "From elsewhere.");
+      wire.mend();
+      await console_.saw("You said: From elsewhere.");
+      assert.deepEqual(await peerStates(page), ["connected"]);
+      await console_.hangUp();
+      assert.ok(isGapless(await console_.events()));
+      await page.context().close();
+      wire.close();
+    },
+  );
 
   it("should go on when the bridge is started again", LIMIT, async () => {
     const console_ = await openConsole(browser, stack.url);
@@ -107,24 +122,31 @@ describe("a call in which something goes away", () => {
 });
 
 describe("a call that has to be renewed", () => {
-  it("should go on in the next call when the provider's limit is near", LIMIT, async () => {
-    const stack = await Stack.start({ loopback: ["--session-limit-ms", "12000"], settings: ["openai.session-limit=12s"] });
-    const browser = await launchBrowser();
-    try {
-      const console_ = await openConsole(browser, stack.url);
-      await console_.talk();
-      // Nobody is in mid-sentence.
-      await console_.mute();
-      await console_.saw("the call was renewed");
-      await console_.unmute();
-      await console_.hears(20);
-      const states = await peerStates(console_.page);
-      assert.deepEqual(states, ["closed", "connected"]);
-      await console_.hangUp();
-      assert.ok(isGapless(await console_.events()));
-    } finally {
-      await browser.close();
-      await stack.close();
-    }
-  });
+  it(
+    "should go on in the next call when the provider's limit is near",
+    LIMIT,
+    async () => {
+      const stack = await Stack.start({
+        loopback: ["--session-limit-ms", "12000"],
+        settings: ["openai.session-limit=12s"],
+      });
+      const browser = await launchBrowser();
+      try {
+        const console_ = await openConsole(browser, stack.url);
+        await console_.talk();
+        // Nobody is in mid-sentence.
+        await console_.mute();
+        await console_.saw("the call was renewed");
+        await console_.unmute();
+        await console_.hears(20);
+        const states = await peerStates(console_.page);
+        assert.deepEqual(states, ["closed", "connected"]);
+        await console_.hangUp();
+        assert.ok(isGapless(await console_.events()));
+      } finally {
+        await browser.close();
+        await stack.close();
+      }
+    },
+  );
 });

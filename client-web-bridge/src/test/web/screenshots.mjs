@@ -12,7 +12,9 @@ const browser = await launchBrowser(HELLO);
 try {
   const console_ = new Console(await openPage(browser, stack.url));
   const { page } = console_;
-  await page.getByRole("option", { name: "marin (default)" }).waitFor({ state: "attached" });
+  await page
+    .getByRole("option", { name: "marin (default)" })
+    .waitFor({ state: "attached" });
   await shoot(page, "home");
   await talk(console_);
   await shoot(page, "talk");
@@ -36,7 +38,10 @@ try {
   await page.emulateMedia({ colorScheme: "light" });
   await shoot(page, "phone");
   for (const pane of ["Details", "Conversations"]) {
-    await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: pane }).click();
+    await page
+      .getByRole("navigation", { name: "Panes" })
+      .getByRole("button", { name: pane })
+      .click();
     await shoot(page, `phone-${pane.toLowerCase()}`);
   }
 } finally {
@@ -50,14 +55,20 @@ async function talk(console_) {
   for (const title of ["first try", "support line"]) {
     const client = await stack.client();
     const transport = { kind: { case: "webSocket", value: {} } };
-    const { conversationId } = await client.rpc.start({ transport, metadata: { title } });
+    const { conversationId } = await client.rpc.start({
+      transport,
+      metadata: { title },
+    });
     await client.stop(conversationId);
   }
   await console_.talk();
-  await console_.saw("I will ask the background agent.");
+  await console_.hears(15);
   await console_.mute();
+  await console_.saw("I will ask the background agent.");
   await console_.tab("agent");
-  await page.getByRole("textbox", { name: /^Answer to/ }).fill("The build is green; 412 tests passed.");
+  await page
+    .getByRole("textbox", { name: /^Answer to/ })
+    .fill("The build is green; 412 tests passed.");
   await page.getByRole("button", { name: "Answer" }).click();
   await console_.saw("412 tests passed");
   await console_.say("Thank you. And who broke it yesterday?");
@@ -73,5 +84,8 @@ async function travel(console_) {
 }
 
 async function shoot(page, name) {
-  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+  await page.screenshot({
+    path: join(folder, `${name}.png`),
+    animations: "disabled",
+  });
 }

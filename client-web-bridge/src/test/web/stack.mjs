@@ -10,19 +10,29 @@ import { chromium } from "playwright-core";
 const root = resolve(import.meta.dirname, "../../../..");
 const launcher = process.env.SIDEBAND_LAUNCHER ?? join(root, "sideband");
 /** The built module. */
-export const MODULE = resolve(import.meta.dirname, "../../../target/classes/console/sideband-web.js");
+export const MODULE = resolve(
+  import.meta.dirname,
+  "../../../target/classes/console/sideband-web.js",
+);
 
 /** A recording with one turn of speech in it. */
-export const HELLO = join(root, "client-cli/src/main/resources/dev/sideband/cli/call/hello.wav");
+export const HELLO = join(
+  root,
+  "client-cli/src/main/resources/dev/sideband/cli/call/hello.wav",
+);
 
 /** A process that says in one line of JSON that it is ready, and ends when this one does. */
 class Process {
   static async start(command, args, env = {}) {
     const process_ = new Process();
-    process_.child = spawn(launcher, [command, ...args, "--json", "--until-stdin-closes"], {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...env },
-    });
+    process_.child = spawn(
+      launcher,
+      [command, ...args, "--json", "--until-stdin-closes"],
+      {
+        stdio: ["pipe", "pipe", "pipe"],
+        env: { ...process.env, ...env },
+      },
+    );
     process_.ended = new Promise((done) => process_.child.once("exit", done));
     process_.errors = "";
     process_.child.stderr.on("data", (text) => (process_.errors += text));
@@ -76,7 +86,14 @@ export class Stack {
     this.server = await Process.start(
       "serve",
       [
-        ...["--port", this.port, "--data", join(this.folder, "log"), "--provider", "openai"],
+        ...[
+          "--port",
+          this.port,
+          "--data",
+          join(this.folder, "log"),
+          "--provider",
+          "openai",
+        ],
         ...settings.flatMap((setting) => ["--set", setting]),
       ],
       { SIDEBAND_LOOPBACK_KEY: "any" },
@@ -89,7 +106,13 @@ export class Stack {
 
   /** On the same port again: pages that are open find it. */
   async startBridge(port = new URL(this.url).port) {
-    const options = ["--port", port, "--server", this.server.ready.address, ...this.bridgeOptions];
+    const options = [
+      "--port",
+      port,
+      "--server",
+      this.server.ready.address,
+      ...this.bridgeOptions,
+    ];
     this.bridge = await Process.start("bridge", options);
   }
 
@@ -123,22 +146,31 @@ const FLAGS = [
 export function launchBrowser(recording) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: recording ? [...FLAGS, `--use-file-for-fake-audio-capture=${recording}%noloop`] : FLAGS,
+    args: recording
+      ? [...FLAGS, `--use-file-for-fake-audio-capture=${recording}%noloop`]
+      : FLAGS,
   });
 }
 
 /** A page of one's own. What it logs as an error, and what it throws, stands in its `troubles`. */
 export async function openPage(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 860 },
+    ...options,
+  });
   const page = await context.newPage();
   page.troubles = [];
   page.on("pageerror", (error) => page.troubles.push(String(error.stack)));
   page.on("console", (message) => {
     // A server that is away is logged by the browser itself, for each request.
-    if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text())) {
+    if (
+      message.type() === "error" &&
+      !/Failed to load resource|net::ERR/.test(message.text())
+    ) {
       page.troubles.push(message.text());
     }
   });
+  page.setDefaultTimeout(60_000);
   await page.goto(url);
   return page;
 }
@@ -159,11 +191,15 @@ export class Wire {
       for (const socket of [near, far]) {
         wire.sockets.add(socket);
         socket.on("error", () => socket.destroy());
-        socket.on("close", () => [near, far].forEach((either) => either.destroy()));
+        socket.on("close", () =>
+          [near, far].forEach((either) => either.destroy()),
+        );
       }
       near.pipe(far).pipe(near);
     });
-    await new Promise((listening) => wire.relay.listen(0, "127.0.0.1", listening));
+    await new Promise((listening) =>
+      wire.relay.listen(0, "127.0.0.1", listening),
+    );
     wire.url = `http://127.0.0.1:${wire.relay.address().port}`;
     return wire;
   }

@@ -10,37 +10,47 @@ const LIMIT = { timeout: 120_000 };
 const TOKEN = "a token of at least sixteen";
 
 describe("a server that asks for tokens", () => {
-  it("should be used with the token that somebody types into the page", LIMIT, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "sideband-tokens-"));
-    const tokens = join(folder, "tokens.yaml");
-    writeFileSync(tokens, `tokens: [{token: ${TOKEN}, principal: alice}]\n`, { mode: 0o600 });
-    const stack = await Stack.start({ settings: [`grpc.tokens-file=${tokens}`] });
-    const browser = await launchBrowser();
-    try {
-      const page = await openPage(browser, stack.url);
-      const dialog = page.getByRole("dialog", { name: "This server asks for a token" });
-      await dialog.waitFor();
-      await dialog.getByLabel("Token").fill("not the right one, but long");
-      await page.keyboard.press("Enter");
-      await dialog.waitFor({ state: "hidden" });
-      await dialog.waitFor();
-      await dialog.getByLabel("Token").fill(TOKEN);
-      await page.keyboard.press("Enter");
-      await dialog.waitFor({ state: "hidden" });
-      const console_ = new Console(page);
-      await console_.talk();
-      await console_.mute();
-      await console_.say("Hello.");
-      await console_.saw("You said: Hello.");
-      await console_.hangUp();
-      assert.deepEqual(page.troubles, []);
+  it(
+    "should be used with the token that somebody types into the page",
+    LIMIT,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "sideband-tokens-"));
+      const tokens = join(folder, "tokens.yaml");
+      writeFileSync(tokens, `tokens: [{token: ${TOKEN}, principal: alice}]\n`, {
+        mode: 0o600,
+      });
+      const stack = await Stack.start({
+        settings: [`grpc.tokens-file=${tokens}`],
+      });
+      const browser = await launchBrowser();
+      try {
+        const page = await openPage(browser, stack.url);
+        const dialog = page.getByRole("dialog", {
+          name: "This server asks for a token",
+        });
+        await dialog.waitFor();
+        await dialog.getByLabel("Token").fill("not the right one, but long");
+        await page.keyboard.press("Enter");
+        await dialog.waitFor({ state: "hidden" });
+        await dialog.waitFor();
+        await dialog.getByLabel("Token").fill(TOKEN);
+        await page.keyboard.press("Enter");
+        await dialog.waitFor({ state: "hidden" });
+        const console_ = new Console(page);
+        await console_.talk();
+        await console_.mute();
+        await console_.say("Hello.");
+        await console_.saw("You said: Hello.");
+        await console_.hangUp();
+        assert.deepEqual(page.troubles, []);
 
-      await page.reload();
-      await console_.saw("You said: Hello.");
-    } finally {
-      await browser.close();
-      await stack.close();
-      rmSync(folder, { recursive: true });
-    }
-  });
+        await page.reload();
+        await console_.saw("You said: Hello.");
+      } finally {
+        await browser.close();
+        await stack.close();
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });

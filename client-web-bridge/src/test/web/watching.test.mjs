@@ -19,23 +19,29 @@ describe("somebody who watches", () => {
     await stack?.close();
   }, LIMIT);
 
-  it("should see the same as the caller when two pages look at one call", LIMIT, async () => {
-    const caller = new Console(await openPage(browser, stack.url));
-    await caller.talk();
-    await caller.mute();
-    const watcher = new Console(await openPage(browser, stack.url));
-    await watcher.page.getByRole("link", { name: caller.conversationId.slice(0, 13) }).click();
-    await caller.say("Are you there?");
-    await watcher.saw("You said: Are you there?");
-    await watcher.say("I am watching.");
-    await caller.saw("You said: I am watching.");
-    await caller.hangUp();
-    await watcher.saw("ended: requested");
-    const [told, seen] = [await caller.events(), await watcher.events()];
-    assert.ok(isGapless(seen));
-    assert.deepEqual(seen, told);
-    assert.deepEqual([...caller.page.troubles, ...watcher.page.troubles], []);
-  });
+  it(
+    "should see the same as the caller when two pages look at one call",
+    LIMIT,
+    async () => {
+      const caller = new Console(await openPage(browser, stack.url));
+      await caller.talk();
+      await caller.mute();
+      const watcher = new Console(await openPage(browser, stack.url));
+      await watcher.page
+        .getByRole("link", { name: caller.conversationId.slice(0, 13) })
+        .click();
+      await caller.say("Are you there?");
+      await watcher.saw("You said: Are you there?");
+      await watcher.say("I am watching.");
+      await caller.saw("You said: I am watching.");
+      await caller.hangUp();
+      await watcher.saw("ended: requested");
+      const [told, seen] = [await caller.events(), await watcher.events()];
+      assert.ok(isGapless(seen));
+      assert.deepEqual(seen, told);
+      assert.deepEqual([...caller.page.troubles, ...watcher.page.troubles], []);
+    },
+  );
 
   it("should find its way with the keyboard alone", LIMIT, async () => {
     const client = await stack.client();
@@ -60,46 +66,75 @@ describe("somebody who watches", () => {
     const first = page.getByRole("button", { name: /conversation started/ });
     await first.focus();
     await page.keyboard.press("Enter");
-    assert.match(await page.locator(".json pre").textContent(), /conversationStarted/);
-    assert.equal(await page.locator("[aria-live=polite]").textContent(), "assistant: You said: Hello.");
+    assert.match(
+      await page.locator(".json pre").textContent(),
+      /conversationStarted/,
+    );
+    assert.equal(
+      await page.locator("[aria-live=polite]").textContent(),
+      "assistant: You said: Hello.",
+    );
   });
 
-  it("should have all of it on a phone, without scrolling sideways", LIMIT, async () => {
-    const client = await stack.client();
-    const id = await textConversation(client, ["A line that is rather long, so that it has to be broken on a phone."]);
-    const page = await openPage(browser, `${stack.url}/#/c/${id}`, { viewport: { width: 360, height: 720 } });
-    await new Console(page).saw("You said: A line");
-    for (const pane of ["Details", "Conversations", "Talk"]) {
-      await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: pane }).click();
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(over <= 0, `${pane} is ${over} px too wide`);
-    }
-  });
+  it(
+    "should have all of it on a phone, without scrolling sideways",
+    LIMIT,
+    async () => {
+      const client = await stack.client();
+      const id = await textConversation(client, [
+        "A line that is rather long, so that it has to be broken on a phone.",
+      ]);
+      const page = await openPage(browser, `${stack.url}/#/c/${id}`, {
+        viewport: { width: 360, height: 720 },
+      });
+      await new Console(page).saw("You said: A line");
+      for (const pane of ["Details", "Conversations", "Talk"]) {
+        await page
+          .getByRole("navigation", { name: "Panes" })
+          .getByRole("button", { name: pane })
+          .click();
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - innerWidth,
+        );
+        assert.ok(over <= 0, `${pane} is ${over} px too wide`);
+      }
+    },
+  );
 
-  it("should open, scroll and travel through ten thousand events without drawing them all", LIMIT, async (t) => {
-    const client = await stack.client();
-    const id = await textConversation(client, Array(6).fill("!long 2000"));
-    const page = await openPage(browser, stack.url);
-    const console_ = new Console(page);
-    await page.getByRole("link", { name: id.slice(0, 13) }).waitFor();
-    const opened = performance.now();
-    await page.getByRole("link", { name: id.slice(0, 13) }).click();
-    await until(async () => (await console_.length()) > 10_000, 10);
-    await console_.saw("ended: requested");
-    t.diagnostic(`${await console_.length()} events opened in ${Math.round(performance.now() - opened)} ms`);
+  it(
+    "should open, scroll and travel through ten thousand events without drawing them all",
+    LIMIT,
+    async (t) => {
+      const client = await stack.client();
+      const id = await textConversation(client, Array(6).fill("!long 2000"));
+      const page = await openPage(browser, stack.url);
+      const console_ = new Console(page);
+      await page.getByRole("link", { name: id.slice(0, 13) }).waitFor();
+      const opened = performance.now();
+      await page.getByRole("link", { name: id.slice(0, 13) }).click();
+      await until(async () => (await console_.length()) > 10_000, 10);
+      await console_.saw("ended: requested");
+      t.diagnostic(
+        `${await console_.length()} events opened in ${Math.round(performance.now() - opened)} ms`,
+      );
 
-    await console_.tab("events");
-    const scroll = await page.getByRole("region", { name: "Events" }).evaluate(scrollThrough);
-    t.diagnostic(`scrolling: a frame takes ${JSON.stringify(scroll.frames)} ms`);
-    assert.ok(scroll.mostRows < 100, `${scroll.mostRows} rows`);
-    assert.equal(scroll.emptyFrames, 0);
+      await console_.tab("events");
+      const scroll = await page
+        .getByRole("region", { name: "Events" })
+        .evaluate(scrollThrough);
+      t.diagnostic(
+        `scrolling: a frame takes ${JSON.stringify(scroll.frames)} ms`,
+      );
+      assert.ok(scroll.mostRows < 100, `${scroll.mostRows} rows`);
+      assert.equal(scroll.emptyFrames, 0);
 
-    const travel = await console_.slider().evaluate(dragThrough);
-    t.diagnostic(`travelling: a frame takes ${JSON.stringify(travel)} ms`);
-    await page.getByRole("button", { name: "end", exact: true }).click();
-    await console_.saw("ended: requested");
-    assert.deepEqual(page.troubles, []);
-  });
+      const travel = await console_.slider().evaluate(dragThrough);
+      t.diagnostic(`travelling: a frame takes ${JSON.stringify(travel)} ms`);
+      await page.getByRole("button", { name: "end", exact: true }).click();
+      await console_.saw("ended: requested");
+      assert.deepEqual(page.troubles, []);
+    },
+  );
 });
 
 /** A conversation in writing that is over. */
@@ -111,11 +146,17 @@ async function textConversation(client, texts) {
   });
   let answers = 0;
   await client.say(conversationId, texts[0]);
-  for await (const { kind, events } of client.follow(conversationId, 0, new AbortController().signal)) {
+  for await (const { kind, events } of client.follow(
+    conversationId,
+    0,
+    new AbortController().signal,
+  )) {
     for (const { payload } of kind === "events" ? events : []) {
       if (payload.case === "responseCompleted") {
         answers++;
-        await (answers < texts.length ? client.say(conversationId, texts[answers]) : client.stop(conversationId));
+        await (answers < texts.length
+          ? client.say(conversationId, texts[answers])
+          : client.stop(conversationId));
       }
     }
   }
@@ -128,7 +169,9 @@ async function scrollThrough(scroller) {
   let [mostRows, emptyFrames, before] = [0, 0, performance.now()];
   for (let step = 0; step <= 120; step++) {
     scroller.scrollTop = (scroller.scrollHeight * step) / 120;
-    await new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)));
+    await new Promise((frame) =>
+      requestAnimationFrame(() => requestAnimationFrame(frame)),
+    );
     const rows = scroller.querySelectorAll("[role=listitem]");
     const { top, bottom } = scroller.getBoundingClientRect();
     const seen = [...rows].some((row) => {
@@ -141,21 +184,34 @@ async function scrollThrough(scroller) {
     before = performance.now();
   }
   took.sort((a, b) => a - b);
-  const frames = { p50: Math.round(took[60]), p95: Math.round(took[114]), most: Math.round(took[120]) };
+  const frames = {
+    p50: Math.round(took[60]),
+    p95: Math.round(took[114]),
+    most: Math.round(took[120]),
+  };
   return { mostRows, emptyFrames, frames };
 }
 
 /** In the page: drags the slider from end to beginning in 100 frames. */
 async function dragThrough(slider) {
   const took = [];
-  const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+  const setValue = Object.getOwnPropertyDescriptor(
+    HTMLInputElement.prototype,
+    "value",
+  ).set;
   for (let step = 100; step >= 1; step--) {
     const before = performance.now();
     setValue.call(slider, Math.round((Number(slider.max) * step) / 101));
     slider.dispatchEvent(new Event("input", { bubbles: true }));
-    await new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)));
+    await new Promise((frame) =>
+      requestAnimationFrame(() => requestAnimationFrame(frame)),
+    );
     took.push((performance.now() - before) / 2);
   }
   took.sort((a, b) => a - b);
-  return { p50: Math.round(took[50]), p95: Math.round(took[95]), most: Math.round(took[99]) };
+  return {
+    p50: Math.round(took[50]),
+    p95: Math.round(took[95]),
+    most: Math.round(took[99]),
+  };
 }

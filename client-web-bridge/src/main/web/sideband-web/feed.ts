@@ -103,11 +103,7 @@ class Place {
 }
 
 /** A subscription that fails when it falls silent. */
-async function* audible(
-  subscribe: Subscribe,
-  after: number,
-  signal: AbortSignal,
-): AsyncGenerator<RealtimeEvents> {
+async function* audible(subscribe: Subscribe, after: number, signal: AbortSignal): AsyncGenerator<RealtimeEvents> {
   const ours = new AbortController();
   const abort = () => ours.abort();
   signal.addEventListener("abort", abort);

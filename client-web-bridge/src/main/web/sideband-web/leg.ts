@@ -12,11 +12,7 @@ const STATS_EVERY_MS = 50;
 const AUDIBLE_ENERGY = 4e-6;
 
 /** What happens to a leg's media, as milestones are named. */
-export type MediaMoment =
-  | "ice_connected"
-  | "dtls_connected"
-  | "first_audio_sent"
-  | "first_audio_heard";
+export type MediaMoment = "ice_connected" | "dtls_connected" | "first_audio_sent" | "first_audio_heard";
 
 export interface LegListener {
   reached(moment: MediaMoment): void;
@@ -101,14 +97,23 @@ export class Leg {
 
   private connectionChanged(): void {
     const { iceConnectionState: ice, connectionState: all } = this.peer;
-    if (ice === "connected" || ice === "completed" || all === "connected") {
-      this.tell("ice_connected", () => this.listener.reached("ice_connected"));
+    if (ice === "connected" || ice === "completed") {
+      this.reached("ice_connected");
     }
     if (all === "connected") {
-      this.tell("dtls_connected", () => this.listener.reached("dtls_connected"));
+      this.reached("dtls_connected");
     }
     if (all === "failed") {
       this.tell("lost", () => this.listener.lost());
+    }
+  }
+
+  /** The browser may tell the whole before its part. */
+  private reached(moment: MediaMoment): void {
+    const parts: readonly MediaMoment[] = ["ice_connected", "dtls_connected", "first_audio_sent"];
+    const before = moment === "first_audio_heard" ? 2 : parts.indexOf(moment);
+    for (const part of [...parts.slice(0, before), moment]) {
+      this.tell(part, () => this.listener.reached(part));
     }
   }
 
@@ -124,10 +129,10 @@ export class Leg {
     while (!this.closed && !(this.told.has("first_audio_sent") && this.told.has("first_audio_heard"))) {
       for (const report of (await this.peer.getStats()).values()) {
         if (report.type === "outbound-rtp" && report.packetsSent > 0) {
-          this.tell("first_audio_sent", () => this.listener.reached("first_audio_sent"));
+          this.reached("first_audio_sent");
         }
         if (report.type === "inbound-rtp" && report.totalAudioEnergy > AUDIBLE_ENERGY) {
-          this.tell("first_audio_heard", () => this.listener.reached("first_audio_heard"));
+          this.reached("first_audio_heard");
         }
       }
       await pause(STATS_EVERY_MS);

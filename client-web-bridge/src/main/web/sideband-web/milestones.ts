@@ -35,9 +35,15 @@ export class Milestones {
       return;
     }
     const total = this.now() - this.zero;
-    const began = this.reached.get(WAITS_FOR[name] ?? "")?.total ?? 0;
+    const began = this.began(name);
     const milestone = { name, elapsed: total - began, total };
     this.reached.set(name, milestone);
     this.told(milestone);
+  }
+
+  /** When what it waits for was reached, or what that waits for, if it was skipped. */
+  private began(name: string): number {
+    const before = WAITS_FOR[name];
+    return before ? (this.reached.get(before)?.total ?? this.began(before)) : 0;
   }
 }

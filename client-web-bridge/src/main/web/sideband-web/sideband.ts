@@ -79,11 +79,7 @@ export class Sideband {
     return follow((sequence, ours) => this.subscribe(conversationId, sequence, ours), after, signal);
   }
 
-  private async *subscribe(
-    conversationId: string,
-    after: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<RealtimeEvents> {
+  private async *subscribe(conversationId: string, after: number, signal: AbortSignal): AsyncGenerator<RealtimeEvents> {
     const request = { conversationId, afterSequence: BigInt(after), follow: true };
     for (let first = true; ; first = false) {
       let heard = false;
@@ -150,9 +146,7 @@ export class Sideband {
     patienceMs = 30_000,
   ): Promise<SendResponse> {
     const requestId = uuid();
-    return this.askPatiently(patienceMs, (options) =>
-      this.rpc.send({ conversationId, requestId, input }, options),
-    );
+    return this.askPatiently(patienceMs, (options) => this.rpc.send({ conversationId, requestId, input }, options));
   }
 
   /** Types something for the assistant to answer. */
@@ -170,10 +164,7 @@ export class Sideband {
     return (await this.ask((options) => this.rpc.get({ conversationId }, options))).state;
   }
 
-  private async askPatiently<T>(
-    patienceMs: number,
-    run: (options: { timeoutMs: number }) => Promise<T>,
-  ): Promise<T> {
+  private async askPatiently<T>(patienceMs: number, run: (options: { timeoutMs: number }) => Promise<T>): Promise<T> {
     const end = performance.now() + patienceMs;
     for (;;) {
       try {

@@ -43,7 +43,10 @@ describe("the life of a conversation", () => {
 
   it("should finish what was not finished when the call is renewed", () => {
     const story = new Story().live().tell({ case: "inputSpeechStarted", value: { itemId: "u" } });
-    story.after(100).ofCall(2).tell({ case: "callRenewed", value: { call: 2 } });
+    story
+      .after(100)
+      .ofCall(2)
+      .tell({ case: "callRenewed", value: { call: 2 } });
     expect(said(told(story))).toEqual([]);
     expect(told(story).turns).toMatchObject([{ kind: "user", to: 155 }]);
   });
@@ -54,7 +57,10 @@ describe("the life of a conversation", () => {
     story.tell({ case: "transcriptCompleted", value: { itemId: "seed", text: "said before", role: Role.USER } });
     expect(told(story).call).toBe(1);
     expect(said(told(story))).toEqual([]);
-    story.tell({ case: "callRenewed", value: { call: 2 } }).userSpeaks("a").heard("a", "Still here?");
+    story
+      .tell({ case: "callRenewed", value: { call: 2 } })
+      .userSpeaks("a")
+      .heard("a", "Still here?");
     expect(told(story).call).toBe(2);
     expect(said(told(story))).toEqual(["you: Still here?"]);
   });
@@ -86,7 +92,10 @@ describe("the transcript", () => {
 
   it("should leave notices where they were when items come behind the one before them", () => {
     const story = new Story().live().userSpeaks("u");
-    story.tell({ case: "callRenewed", value: { call: 1 } }).answers("a", "u", "Yes.").heard("u", "Well?");
+    story
+      .tell({ case: "callRenewed", value: { call: 1 } })
+      .answers("a", "u", "Yes.")
+      .heard("u", "Well?");
     const shown = told(story).transcript.filter(isShown).map(textOf);
     expect(shown).toEqual(["connected", "Well?", "the call was renewed", "Yes."]);
   });
@@ -161,12 +170,18 @@ describe("work, usage and trouble", () => {
     story.tell({ case: "handoffCompleted", value: { handoffId: "h" } });
     const [work] = told(story).work;
     expect(work).toMatchObject({ state: "answered" });
-    expect(work?.outputs.map(({ text, commentary }) => [text, commentary])).toEqual([["looking", true], ["all green", false]]);
+    expect(work?.outputs.map(({ text, commentary }) => [text, commentary])).toEqual([
+      ["looking", true],
+      ["all green", false],
+    ]);
   });
 
   it("should take a tool's output as its answer", () => {
     const story = new Story().live();
-    story.tell({ case: "toolCallRequested", value: { toolCallId: "t", itemId: "i", name: "weather", arguments: "{}" } });
+    story.tell({
+      case: "toolCallRequested",
+      value: { toolCallId: "t", itemId: "i", name: "weather", arguments: "{}" },
+    });
     const input = { kind: { case: "toolOutput" as const, value: { toolCallId: "t", output: "rain" } } };
     story.tell({ case: "inputAccepted", value: { inputId: "x", input } });
     expect(told(story).work).toMatchObject([{ name: "weather", state: "answered", outputs: [{ text: "rain" }] }]);
@@ -191,7 +206,10 @@ describe("work, usage and trouble", () => {
 describe("history", () => {
   const story = new Story().live();
   for (let turn = 0; turn < 40; turn++) {
-    story.userSpeaks(`u${turn}`).answers(`a${turn}`, `u${turn}`, "I heard you well.").heard(`u${turn}`, `Turn ${turn}.`);
+    story
+      .userSpeaks(`u${turn}`)
+      .answers(`a${turn}`, `u${turn}`, "I heard you well.")
+      .heard(`u${turn}`, `Turn ${turn}.`);
   }
   const history = new History();
   history.append(story.events.slice(0, 150));

@@ -36,12 +36,18 @@ export function lineOf({ payload, call, time }: RealtimeEvent): EventLine {
     case "callCreated":
       return milestone("call created", list(later, took(payload.value.timing)));
     case "sidebandJoining":
-      return milestone("sideband joining", list(later, payload.value.attempt > 1 && `attempt ${payload.value.attempt}`));
+      return milestone(
+        "sideband joining",
+        list(later, payload.value.attempt > 1 && `attempt ${payload.value.attempt}`),
+      );
     case "sidebandJoined":
     case "sessionConfigured":
       return milestone(words(payload.case), list(later, took(payload.value.timing)));
     case "clientMilestoneReached":
-      return milestone(words(payload.value.name), list(later, took(payload.value.timing), "by the client"));
+      return milestone(
+        words(payload.value.name) || "client milestone",
+        list(later, took(payload.value.timing), "by the client"),
+      );
     case "renewalDue": {
       const left = epochMillisOf(payload.value.dueAt) - epochMillisOf(time);
       return normal("renewal due", `within ${span(left)} of ${span(millisOf(payload.value.limit))}`);
@@ -131,7 +137,11 @@ function ofTrouble(payload: Payload): EventLine {
       const { cause, closeCode, willRejoin } = payload.value;
       const code = closeCode ? `close code ${closeCode}` : "";
       const next = willRejoin ? "rejoining" : "not rejoining";
-      return { tone: "warning", what: "sideband lost", detail: list(words(SidebandLost_Cause[cause] ?? ""), code, next) };
+      return {
+        tone: "warning",
+        what: "sideband lost",
+        detail: list(words(SidebandLost_Cause[cause] ?? ""), code, next),
+      };
     }
     case "inputInDoubt":
     case "audioDropped":

@@ -58,7 +58,10 @@ export function evolveMilestones(
 
 export function evolveTurns(before: readonly Turn[], { payload }: RealtimeEvent, standing: Standing): readonly Turn[] {
   const at = standing.time - standing.startedAt;
-  const begin = (key: string, kind: TurnKind, name: string) => [...before, { key, kind, name, from: at, to: undefined }];
+  const begin = (key: string, kind: TurnKind, name: string) => [
+    ...before,
+    { key, kind, name, from: at, to: undefined },
+  ];
   const end = (key: string) => {
     const index = before.findLastIndex((turn) => turn.key === key && turn.to === undefined);
     return index < 0 ? before : before.with(index, { ...before[index]!, to: at });

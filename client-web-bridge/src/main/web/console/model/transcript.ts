@@ -92,9 +92,7 @@ class TranscriptPage {
         const { itemId, contentIndex, delta, role, responseId } = payload.value;
         const known = this.find(itemId);
         const parts = grown(known?.parts ?? [], contentIndex, delta);
-        return known?.completed
-          ? this.before
-          : this.change(itemId, { kind: "message", role, responseId, parts });
+        return known?.completed ? this.before : this.change(itemId, { kind: "message", role, responseId, parts });
       }
       case "transcriptCompleted": {
         const { itemId, contentIndex, text, role, responseId } = payload.value;
@@ -141,7 +139,10 @@ class TranscriptPage {
           ? this.before
           : this.notice("connected", "connected");
       case "sidebandLost":
-        return this.notice("", payload.value.willRejoin ? "the sideband was lost; the voice goes on" : "the sideband was lost");
+        return this.notice(
+          "",
+          payload.value.willRejoin ? "the sideband was lost; the voice goes on" : "the sideband was lost",
+        );
       case "sidebandRejoined": {
         const gap = epochMillisOf(payload.value.rejoinedAt) - epochMillisOf(payload.value.lostAt);
         return this.notice("", `the sideband is back, after ${span(gap)}`);

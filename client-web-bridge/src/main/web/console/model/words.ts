@@ -9,6 +9,9 @@ export function words(name: string): string {
 /** A span of time, as people say it: "0.4 ms", "212 ms", "3.4 s", "2 min 05 s", "1 h 04 min". */
 export function span(millis: number): string {
   const ms = Math.max(0, millis);
+  if (ms < 0.05) {
+    return "0 ms";
+  }
   if (ms < 9.95) {
     return `${ms.toFixed(1)} ms`;
   }

@@ -39,7 +39,11 @@ export function App() {
       )}
       <nav class="pane-bar" aria-label="Panes">
         {PANES.filter(({ name }) => shown || name !== "details").map(({ name, label }) => (
-          <button key={name} aria-current={pane.value === name ? "true" : undefined} onClick={() => (pane.value = name)}>
+          <button
+            key={name}
+            aria-current={pane.value === name ? "true" : undefined}
+            onClick={() => (pane.value = name)}
+          >
             {label}
           </button>
         ))}

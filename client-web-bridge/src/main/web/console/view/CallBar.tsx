@@ -15,7 +15,13 @@ export function CallBar() {
     <section class="call-bar" aria-label="Your call">
       <Meter name="heard" label="assistant" />
       <div class="call-buttons">
-        <button class="round" aria-pressed={pushes} title="Push to talk" aria-label="Push to talk" onClick={togglePushToTalk}>
+        <button
+          class="round"
+          aria-pressed={pushes}
+          title="Push to talk"
+          aria-label="Push to talk"
+          onClick={togglePushToTalk}
+        >
           <Hand />
         </button>
         {pushes ? (
@@ -81,7 +87,14 @@ function Meter({ name, label }: { name: "said" | "heard"; label: string }) {
   return (
     <div class={`meter ${name}`}>
       <span class="faint">{label}</span>
-      <div ref={meter} role="meter" aria-label={`Level of ${label}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={0} />
+      <div
+        ref={meter}
+        role="meter"
+        aria-label={`Level of ${label}`}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={0}
+      />
     </div>
   );
 }

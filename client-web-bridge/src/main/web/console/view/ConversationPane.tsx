@@ -46,7 +46,10 @@ function Header({ opened, state }: { opened: Opened; state: Conversation }) {
     <header class="conversation-header">
       <div>
         <h1 title={opened.id}>
-          {started?.metadata["title"] || `conversation ${opened.id.slice(0, 13)}`}
+          <span>
+            {started?.metadata["title"] || <span class="word">conversation </span>}
+            {!started?.metadata["title"] && opened.id.slice(0, 13)}
+          </span>
           <span class={`pill ${phase}`}>{phase}</span>
           {trouble && <span class="pill lost">sideband lost</span>}
         </h1>

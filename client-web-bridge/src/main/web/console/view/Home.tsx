@@ -1,25 +1,27 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { sideband } from "../store/server";
-import { call, giveUp, isPlacing, milestones, own, talk, talkFailure, wish, wishes } from "../store/talk";
-import { showConversation } from "../store/route";
+import { call, giveUp, isPlacing, milestones, talk, talkFailure, wish, wishes } from "../store/talk";
 import { waterfall } from "../model/timeline";
 import { Microphone } from "./icons";
 import { Waterfall, withLocal } from "./Timeline";
 
 /** Where a call begins. */
 export function Home() {
-  const held = call.value && own.value;
+  const held = call.value !== undefined;
   return (
     <main class="pane main home">
       <div class="hero">
         {held ? (
-          <button class="accent" onClick={() => showConversation(held.id)}>
-            Back to your call
-          </button>
+          <h1>You are on a call</h1>
         ) : (
           <>
-            <button class={`talk big ${isPlacing.value ? "placing" : ""}`} onClick={() => void talk()} disabled={isPlacing.value} aria-label="Talk">
+            <button
+              class={`talk big ${isPlacing.value ? "placing" : ""}`}
+              onClick={() => void talk()}
+              disabled={isPlacing.value}
+              aria-label="Talk"
+            >
               <Microphone />
             </button>
             <h1>{isPlacing.value ? "Calling …" : "Talk"}</h1>
@@ -37,7 +39,9 @@ export function Home() {
             {talkFailure.value}
           </p>
         )}
-        {milestones.value.length > 0 && isPlacing.value && <Waterfall bars={waterfall(withLocal([], milestones.value))} />}
+        {milestones.value.length > 0 && isPlacing.value && (
+          <Waterfall bars={waterfall(withLocal([], milestones.value))} />
+        )}
       </div>
       {!held && !isPlacing.value && <Options />}
     </main>
@@ -64,7 +68,7 @@ function Options() {
         Instructions
         <textarea
           rows={3}
-          placeholder="What the assistant is told. Empty: nothing."
+          placeholder="What the assistant is told, for example: answer in one short sentence."
           value={wishes.value.instructions}
           onInput={(event) => wish({ instructions: event.currentTarget.value })}
         />

@@ -121,7 +121,14 @@ function Lane({ kind, name, turns, length }: LaneProps) {
         {turns.map((turn) => {
           const width = Math.max(0.25, (100 * ((turn.to ?? length) - turn.from)) / length);
           return (
-            <rect key={turn.key + turn.from} x={`${(100 * turn.from) / length}%`} y="0" width={`${width}%`} height="100%" rx="2">
+            <rect
+              key={turn.key + turn.from}
+              x={`${(100 * turn.from) / length}%`}
+              y="0"
+              width={`${width}%`}
+              height="100%"
+              rx="2"
+            >
               <title>{`${turn.name}, ${turn.to === undefined ? "still open" : span(turn.to - turn.from)}`}</title>
             </rect>
           );

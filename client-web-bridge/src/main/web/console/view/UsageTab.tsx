@@ -12,7 +12,7 @@ export function UsageTab({ state }: { state: Conversation }) {
   return (
     <div class="usage">
       <dl class="figures">
-        <Figure name="cost" value={money(usage.costMicroUsd) || "not known"} />
+        <Figure name="cost" value={money(usage.costMicroUsd) || "unknown"} />
         <Figure name="tokens in" value={count(usage.inputTokens)} />
         <Figure name="tokens out" value={count(usage.outputTokens)} />
         <Figure name="cached" value={count(usage.cachedTokens)} />
@@ -45,7 +45,8 @@ export function UsageTab({ state }: { state: Conversation }) {
       {rateLimits.length > 0 && <h3>Rate limits</h3>}
       {rateLimits.map(({ name, limit, remaining, reset }) => (
         <p key={name} class="limit">
-          {name}: {count(remaining)} of {count(limit)} left, full again in {span(millisOf(reset))}
+          {name}: {count(remaining)} of {count(limit)} left
+          {millisOf(reset) > 0 && `, full again in ${span(millisOf(reset))}`}
         </p>
       ))}
     </div>

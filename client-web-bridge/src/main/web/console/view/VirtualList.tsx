@@ -119,7 +119,13 @@ export function VirtualList({ count, keyOf, row, guess, label, order, class: nam
       <div class="spacer" style={{ height: `${total}px` }}>
         <div class="rows" role="list" ref={rows} style={{ transform: `translateY(${heights.startOf(first)}px)` }}>
           {indices.map((index) => (
-            <div key={keyOf(index)} data-key={keyOf(index)} role="listitem" aria-setsize={count} aria-posinset={index + 1}>
+            <div
+              key={keyOf(index)}
+              data-key={keyOf(index)}
+              role="listitem"
+              aria-setsize={count}
+              aria-posinset={index + 1}
+            >
               {row(index)}
             </div>
           ))}

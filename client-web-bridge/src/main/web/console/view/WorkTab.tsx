@@ -11,8 +11,8 @@ export function WorkTab({ state, isLive }: { state: Conversation; isLive: boolea
   if (state.work.length === 0) {
     return (
       <p class="empty">
-        The model asked for nothing yet. Offer it the background agent, and say something with “agent” in it: the request
-        appears here, and you can answer it.
+        The model asked for nothing yet. Offer it the background agent, and say something with “agent” in it: the
+        request appears here, and you can answer it.
       </p>
     );
   }
