@@ -52,13 +52,15 @@ export class Call {
       },
     );
     const line = new Line(await microphone(options.microphone), sideband.iceServers);
+    let call: Call | undefined;
     try {
       milestones.reach("permission");
       const leg = line.open({ reached: (moment) => milestones.reach(moment), lost: () => call?.lost() });
-      const call: Call = await Call.start(sideband, options, { line, leg, milestones });
-      report = (milestone) => call.report(milestone);
-      unreported.forEach((milestone) => call.report(milestone));
-      return call;
+      const placed = await Call.start(sideband, options, { line, leg, milestones });
+      call = placed;
+      report = (milestone) => placed.report(milestone);
+      unreported.forEach((milestone) => placed.report(milestone));
+      return placed;
     } catch (thrown) {
       line.close();
       throw thrown;
@@ -90,7 +92,8 @@ export class Call {
       line.moveTo(leg);
       return call;
     } catch (thrown) {
-      await call.stop();
+      // Whoever cannot apply an answer says why; that the call could not be ended as well is no news.
+      await call.stop().catch(() => undefined);
       throw thrown;
     }
   }

@@ -79,21 +79,31 @@ function Header({ opened, state }: { opened: Opened; state: Conversation }) {
   );
 }
 
+/** Ends it: one's own call at once, somebody else's after a second thought. */
 function StopButton({ opened }: { opened: Opened }) {
+  const isSure = useSignal(false);
+  const isOwn = own.value === opened && call.value !== undefined;
   const stop = async () => {
-    if (own.value === opened) {
+    if (isOwn) {
       await hangUp();
-      return;
-    }
-    try {
-      await sideband.stop(opened.id);
-    } catch (thrown) {
-      opened.notice.value = (thrown as SidebandError).message;
+    } else if (!isSure.value) {
+      isSure.value = true;
+    } else {
+      try {
+        await sideband.stop(opened.id);
+      } catch (thrown) {
+        opened.notice.value = (thrown as SidebandError).message;
+      }
     }
   };
   return (
-    <button class="quiet" onClick={() => void stop()} title="End this conversation">
-      <Stop /> End
+    <button
+      class={isSure.value ? "bad" : "quiet"}
+      onClick={() => void stop()}
+      onBlur={() => (isSure.value = false)}
+      title="End this conversation"
+    >
+      <Stop /> {isSure.value ? "End it for everyone?" : "End"}
     </button>
   );
 }

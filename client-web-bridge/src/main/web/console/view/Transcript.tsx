@@ -66,7 +66,7 @@ function Bubble({ said, fate }: { said: Said; fate: InputFate | undefined }) {
       </span>
       <p>
         {textOf(said)}
-        {!said.completed && <span class="caret" aria-label="not finished" />}
+        {!said.completed && <span class="caret" role="img" aria-label="not finished" />}
       </p>
       {said.interrupted && <span class="mark">cut off</span>}
       {said.deleted && <span class="mark">deleted</span>}

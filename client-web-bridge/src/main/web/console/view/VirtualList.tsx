@@ -6,7 +6,8 @@ const OVERSCAN = 8;
 
 /** Heights of rows, measured or still guessed, and where each one begins. */
 class Heights {
-  private readonly measured = new Map<string, number>();
+  /** Of rows that are not as high as was guessed: in a list of like rows there are none, and nothing to add up. */
+  private readonly odd = new Map<string, number>();
   private starts = new Float64Array(1);
   private stale = true;
 
@@ -14,10 +15,10 @@ class Heights {
 
   /** Whether it changed. */
   measure(key: string, height: number): boolean {
-    if (height === 0 || Math.abs((this.measured.get(key) ?? -1) - height) < 0.5) {
+    if (height === 0 || Math.abs((this.odd.get(key) ?? this.guess) - height) < 0.5) {
       return false;
     }
-    this.measured.set(key, height);
+    this.odd.set(key, height);
     this.stale = true;
     return true;
   }
@@ -26,7 +27,8 @@ class Heights {
     if (this.stale || this.starts.length !== count + 1) {
       this.starts = new Float64Array(count + 1);
       for (let i = 0; i < count; i++) {
-        this.starts[i + 1] = this.starts[i]! + (this.measured.get(keyOf(i)) ?? this.guess);
+        const height = this.odd.size > 0 ? this.odd.get(keyOf(i)) : undefined;
+        this.starts[i + 1] = this.starts[i]! + (height ?? this.guess);
       }
       this.stale = false;
     }
