@@ -127,13 +127,12 @@ export class Leg {
   /** Statistics alone say when the first packet left, and when the first sound came. */
   private async watchAudio(): Promise<void> {
     while (!this.closed && !(this.told.has("first_audio_sent") && this.told.has("first_audio_heard"))) {
-      for (const report of (await this.peer.getStats()).values()) {
-        if (report.type === "outbound-rtp" && report.packetsSent > 0) {
-          this.reached("first_audio_sent");
-        }
-        if (report.type === "inbound-rtp" && report.totalAudioEnergy > AUDIBLE_ENERGY) {
-          this.reached("first_audio_heard");
-        }
+      const reports = [...(await this.peer.getStats()).values()];
+      if (reports.some(({ type, packetsSent }) => type === "outbound-rtp" && packetsSent > 0)) {
+        this.reached("first_audio_sent");
+      }
+      if (reports.some(({ type, totalAudioEnergy }) => type === "inbound-rtp" && totalAudioEnergy > AUDIBLE_ENERGY)) {
+        this.reached("first_audio_heard");
       }
       await pause(STATS_EVERY_MS);
     }

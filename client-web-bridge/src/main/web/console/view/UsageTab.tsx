@@ -12,7 +12,7 @@ export function UsageTab({ state }: { state: Conversation }) {
   return (
     <div class="usage">
       <dl class="figures">
-        <Figure name="cost" value={money(usage.costMicroUsd) || "unknown"} />
+        <Figure name="cost" value={money(usage.costMicroUsd) || "–"} />
         <Figure name="tokens in" value={count(usage.inputTokens)} />
         <Figure name="tokens out" value={count(usage.outputTokens)} />
         <Figure name="cached" value={count(usage.cachedTokens)} />
