@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
-import { HELLO, launchBrowser, openPage, Stack } from "./stack.mjs";
+import {
+  HELLO,
+  launchBrowser,
+  openPage,
+  Stack,
+  START_LIMIT,
+} from "./stack.mjs";
 
 const LIMIT = { timeout: 120_000 };
 
@@ -28,7 +34,7 @@ describe("a call from the console page", () => {
   before(async () => {
     stack = await Stack.start();
     browser = await launchBrowser(HELLO);
-  }, LIMIT);
+  }, START_LIMIT);
 
   after(async () => {
     await browser?.close();

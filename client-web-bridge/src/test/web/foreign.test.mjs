@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import protobuf from "protobufjs";
-import { launchBrowser, openPage, Stack } from "./stack.mjs";
+import { launchBrowser, openPage, Stack, START_LIMIT } from "./stack.mjs";
 
 const LIMIT = { timeout: 120_000 };
 const require = createRequire(import.meta.url);
@@ -110,7 +110,7 @@ describe("gRPC-Web clients of someone else's making", () => {
   before(async () => {
     stack = await Stack.start();
     browser = await launchBrowser();
-  }, LIMIT);
+  }, START_LIMIT);
 
   after(async () => {
     await browser?.close();

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
-import { launchBrowser, openPage, Stack, until, Wire } from "./stack.mjs";
+import {
+  launchBrowser,
+  openPage,
+  Stack,
+  START_LIMIT,
+  until,
+  Wire,
+} from "./stack.mjs";
 
 const LIMIT = { timeout: 120_000 };
 
@@ -34,7 +41,7 @@ describe("a call in which something goes away", () => {
   before(async () => {
     stack = await Stack.start();
     browser = await launchBrowser();
-  }, LIMIT);
+  }, START_LIMIT);
 
   after(async () => {
     await browser?.close();

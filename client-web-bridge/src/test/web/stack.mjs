@@ -60,21 +60,33 @@ class Process {
   }
 }
 
+/** How long a stack may take: the launcher builds what is not built. */
+export const START_LIMIT = { timeout: 600_000 };
+
 /** A loopback, a server that a test may kill and start again, and a bridge. */
 export class Stack {
   /** `loopback` and `bridge` are options of theirs, `settings` the server's `key=value`. */
   static async start({ loopback = [], settings = [], bridge = [] } = {}) {
     const stack = new Stack();
-    stack.bridgeOptions = bridge;
-    stack.folder = mkdtempSync(join(tmpdir(), "sideband-web-"));
-    stack.settings = settings;
-    stack.loopback = await Process.start("loopback", loopback);
-    stack.port = "0";
-    await stack.startServer();
-    stack.port = stack.server.ready.address.split(":").at(-1);
-    await stack.startBridge("0");
-    stack.url = stack.bridge.ready.url;
-    return stack;
+    try {
+      await stack.startAll(loopback, settings, bridge);
+      return stack;
+    } catch (failure) {
+      await stack.close();
+      throw failure;
+    }
+  }
+
+  async startAll(loopback, settings, bridge) {
+    this.bridgeOptions = bridge;
+    this.folder = mkdtempSync(join(tmpdir(), "sideband-web-"));
+    this.settings = settings;
+    this.loopback = await Process.start("loopback", loopback);
+    this.port = "0";
+    await this.startServer();
+    this.port = this.server.ready.address.split(":").at(-1);
+    await this.startBridge("0");
+    this.url = this.bridge.ready.url;
   }
 
   async startServer() {

@@ -4,15 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Console } from "./console.mjs";
-import { launchBrowser, openPage, Stack } from "./stack.mjs";
+import { launchBrowser, openPage, Stack, START_LIMIT } from "./stack.mjs";
 
-const LIMIT = { timeout: 120_000 };
 const TOKEN = "a token of at least sixteen";
 
 describe("a server that asks for tokens", () => {
   it(
     "should be used with the token that somebody types into the page",
-    LIMIT,
+    START_LIMIT,
     async () => {
       const folder = mkdtempSync(join(tmpdir(), "sideband-tokens-"));
       const tokens = join(folder, "tokens.yaml");

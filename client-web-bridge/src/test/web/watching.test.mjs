@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
-import { launchBrowser, openPage, Stack, until } from "./stack.mjs";
+import {
+  launchBrowser,
+  openPage,
+  Stack,
+  START_LIMIT,
+  until,
+} from "./stack.mjs";
 
 const LIMIT = { timeout: 120_000 };
 
@@ -12,7 +18,7 @@ describe("somebody who watches", () => {
   before(async () => {
     stack = await Stack.start({ loopback: ["--delta-delay-ms", "0"] });
     browser = await launchBrowser();
-  }, LIMIT);
+  }, START_LIMIT);
 
   after(async () => {
     await browser?.close();
