@@ -101,6 +101,13 @@ final class DoorTest {
   }
 
   @Test
+  void shouldGiveItsOwnPageItsFilesWithoutTheToken() throws Exception {
+    assertThat(get("/", "origin", ownOrigin()).statusCode()).isEqualTo(200);
+    assertThat(get("/", "origin", FRIEND).headers().firstValue("access-control-allow-origin"))
+        .contains(FRIEND);
+  }
+
+  @Test
   void shouldNotHandTheTokenOn() throws Exception {
     CompletableFuture<Metadata> heard = new CompletableFuture<>();
     server.on(

@@ -1,6 +1,7 @@
 package dev.sideband.bridge.door;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Lets requests in, or says in one line why not.
  *
  * <p>First the {@code Host}: it must be one of our own names. Then the {@code Origin}, which every
- * browser sends with every call, and which no page can forge: our own needs the page's token, one
- * that was allowed needs nothing more here, any other is refused. Who sends none is no browser.
+ * browser sends with every call, and which no page can forge: our own needs the page's token for
+ * calls, one that was allowed needs nothing more here, any other is refused. Who sends none is no
+ * browser. Files need no token: browsers ask for a page's scripts with its origin, too, and no
+ * header of ours can be on that; what is in them is no secret from our own page.
  */
 public final class Door extends SimpleDecoratingHttpService {
   private final OwnNames names;
@@ -62,6 +65,9 @@ public final class Door extends SimpleDecoratingHttpService {
           "pages of that origin may not call this bridge; if they are meant to, start it with:"
               + "  --allow-origin ORIGIN");
     }
+    if (isForFile(headers)) {
+      return null;
+    }
     String shown = headers.get(PageToken.HEADER);
     if (shown == null || !token.isShownBy(shown)) {
       return Refusal.of(
@@ -70,6 +76,10 @@ public final class Door extends SimpleDecoratingHttpService {
           "this page was not loaded from this bridge, or before it was started again; reload it");
     }
     return null;
+  }
+
+  private static boolean isForFile(RequestHeaders headers) {
+    return headers.method() == HttpMethod.GET || headers.method() == HttpMethod.HEAD;
   }
 
   /** Whether a page of this origin was served under the name that it now calls. */
