@@ -49,8 +49,7 @@ final class ConsolePageTest {
   private void serve() throws Exception {
     URL[] where = {files.toUri().toURL()};
     ServerBuilder builder = Server.builder().http(0);
-    ConsolePage.load(new URLClassLoader(where, ConsolePage.class.getClassLoader()), TOKEN)
-        .addTo(builder);
+    ConsolePage.load(new URLClassLoader(where, new Unbuilt()), TOKEN).addTo(builder);
     server = builder.build();
     server.start().join();
   }
@@ -128,5 +127,17 @@ final class ConsolePageTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body())
         .contains("The console is not built", "./sideband bridge", "content=\"a-token\"");
+  }
+
+  /** The program's own files, as if the page had not been built among them. */
+  private static final class Unbuilt extends ClassLoader {
+    Unbuilt() {
+      super(ConsolePage.class.getClassLoader());
+    }
+
+    @Override
+    public @Nullable URL getResource(String name) {
+      return name.startsWith("console/") ? null : super.getResource(name);
+    }
   }
 }
