@@ -51,6 +51,7 @@ final class Bridge implements AutoCloseable {
     try {
       Server server = server(config.listen(), upstream);
       server.start().join();
+      upstream.connect();
       return new Bridge(server, upstream);
     } catch (CompletionException e) {
       upstream.close();

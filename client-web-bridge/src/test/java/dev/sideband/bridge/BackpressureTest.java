@@ -36,6 +36,8 @@ final class BackpressureTest {
 
   private static final long FAR_MORE = 10 * MOST_UNDER_WAY;
 
+  private static final Duration SOON = Duration.ofSeconds(30);
+
   private final FakeServer server;
   private final RunningBridge bridge;
 
@@ -77,6 +79,7 @@ final class BackpressureTest {
   private static long atRest(AtomicLong amount) {
     AtomicLong before = new AtomicLong(-1);
     await()
+        .atMost(SOON)
         .pollInterval(Duration.ofMillis(500))
         .until(() -> amount.get() > 0 && before.getAndSet(amount.get()) == amount.get());
     return amount.get();
@@ -124,7 +127,7 @@ final class BackpressureTest {
         AtomicLong said = new AtomicLong();
         server.on(SUBSCRIBE, talkative(said));
         stalled.add(stalledPage(Form.BINARY));
-        await().until(() -> said.get() > 0);
+        await().atMost(SOON).until(() -> said.get() > 0);
       }
       server.on(SUBSCRIBE, talkative(new AtomicLong()));
       try (WebAnswer answer = WebClient.of(bridge, Form.BINARY).call(SUBSCRIBE, new byte[0])) {

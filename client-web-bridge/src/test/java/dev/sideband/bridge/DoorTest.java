@@ -118,7 +118,7 @@ final class DoorTest {
           return new ServerCall.Listener<>() {};
         });
     list(page().with("origin", ownOrigin()).with("x-sideband-page", token())).rest();
-    assertThat(heard.get(10, TimeUnit.SECONDS).keys()).doesNotContain("x-sideband-page", "origin");
+    assertThat(heard.get(30, TimeUnit.SECONDS).keys()).doesNotContain("x-sideband-page", "origin");
   }
 
   @Test

@@ -75,7 +75,7 @@ final class PassThroughTest {
         .with("made-up-bin", Base64.getEncoder().encodeToString(bytes) + ",AQ")
         .call(LIST, ListRequest.getDefaultInstance())
         .rest();
-    Metadata headers = heard.get(10, TimeUnit.SECONDS);
+    Metadata headers = heard.get(30, TimeUnit.SECONDS);
     assertThat(headers.get(text("authorization"))).isEqualTo("Bearer of-its-own");
     assertThat(headers.get(text("traceparent"))).isEqualTo(trace);
     assertThat(headers.get(text("x-mixed-case"))).isEqualTo("a, b");
@@ -99,7 +99,7 @@ final class PassThroughTest {
         .with("not!metadata", "x")
         .call(LIST, ListRequest.getDefaultInstance())
         .rest();
-    Metadata headers = heard.get(10, TimeUnit.SECONDS);
+    Metadata headers = heard.get(30, TimeUnit.SECONDS);
     assertThat(headers.keys())
         .containsExactlyInAnyOrder("content-type", "user-agent", "grpc-accept-encoding");
     assertThat(headers.get(text("content-type"))).isEqualTo("application/grpc");
@@ -142,7 +142,7 @@ final class PassThroughTest {
           return answering(ListResponse.getDefaultInstance()).startCall(call, headers);
         });
     page().with("grpc-timeout", "30S").call(LIST, ListRequest.getDefaultInstance()).rest();
-    assertThat(told.get(10, TimeUnit.SECONDS).timeRemaining(TimeUnit.SECONDS)).isBetween(1L, 30L);
+    assertThat(told.get(30, TimeUnit.SECONDS).timeRemaining(TimeUnit.SECONDS)).isBetween(1L, 30L);
   }
 
   @Test
@@ -156,7 +156,7 @@ final class PassThroughTest {
           return new ServerCall.Listener<>() {};
         });
     page().call(SUBSCRIBE, SubscribeRequest.getDefaultInstance()).rest();
-    assertThat(endless.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(endless.get(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -174,7 +174,7 @@ final class PassThroughTest {
               });
       WebAnswer answer = page().with("grpc-timeout", "200m").call(method, new byte[0]);
       assertThat(answer.status()).isEqualTo(Status.Code.DEADLINE_EXCEEDED.value());
-      cancelled.get(10, TimeUnit.SECONDS);
+      cancelled.get(30, TimeUnit.SECONDS);
     }
   }
 

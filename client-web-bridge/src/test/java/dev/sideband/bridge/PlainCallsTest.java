@@ -76,13 +76,13 @@ final class PlainCallsTest {
     }
 
     T next() throws InterruptedException {
-      T message = messages.poll(10, TimeUnit.SECONDS);
+      T message = messages.poll(30, TimeUnit.SECONDS);
       assertThat(message).isNotNull();
       return message;
     }
 
     Status end() throws Exception {
-      return end.get(10, TimeUnit.SECONDS);
+      return end.get(30, TimeUnit.SECONDS);
     }
   }
 
@@ -144,7 +144,7 @@ final class PlainCallsTest {
     say.onNext(attached("a"));
     heard.next();
     say.onError(Status.CANCELLED.asRuntimeException());
-    cancelled.get(10, TimeUnit.SECONDS);
+    cancelled.get(30, TimeUnit.SECONDS);
   }
 
   @Test

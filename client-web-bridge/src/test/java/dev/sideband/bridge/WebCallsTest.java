@@ -82,7 +82,7 @@ final class WebCallsTest {
     WebAnswer answer =
         WebClient.of(bridge, form).call(SUBSCRIBE, SubscribeRequest.getDefaultInstance());
     assertThat(RealtimeEvents.parseFrom(answer.next().orElseThrow())).isEqualTo(event(1));
-    ServerCall<byte[], byte[]> call = opened.get(10, TimeUnit.SECONDS);
+    ServerCall<byte[], byte[]> call = opened.get(30, TimeUnit.SECONDS);
     call.sendMessage(event(2).toByteArray());
     assertThat(RealtimeEvents.parseFrom(answer.next().orElseThrow())).isEqualTo(event(2));
     call.sendMessage(event(3).toByteArray());
@@ -116,7 +116,7 @@ final class WebCallsTest {
         });
     WebAnswer answer = WebClient.of(bridge, Form.BINARY).call(LIST, ofALaterVersion);
     assertThat(answer.next()).contains(ofALaterVersion);
-    assertThat(heard.get(10, TimeUnit.SECONDS)).isEqualTo(ofALaterVersion);
+    assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo(ofALaterVersion);
   }
 
   @ParameterizedTest
@@ -158,6 +158,6 @@ final class WebCallsTest {
     assertThat(answer.next()).isPresent();
     assertThat(cancelled).isNotDone();
     answer.close();
-    cancelled.get(10, TimeUnit.SECONDS);
+    cancelled.get(30, TimeUnit.SECONDS);
   }
 }

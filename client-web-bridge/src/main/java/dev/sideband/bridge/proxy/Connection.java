@@ -40,13 +40,24 @@ final class Connection {
     return false;
   }
 
+  /** Gives a place back that no call was made for. */
+  void leave() {
+    calls.decrementAndGet();
+  }
+
+  /** Connects in the background, so that the first call need not. */
+  void connect() {
+    channel.getState(true);
+  }
+
   /**
    * A call that leaves its place when it is over; it must be started. A server that was away is
-   * tried at once: callers wait between their attempts themselves.
+   * tried at once, and the call waits for that: else gRPC would answer it with what the last
+   * attempt came to, and try again when it likes.
    */
   <Q, A> ClientCall<Q, A> call(MethodDescriptor<Q, A> method, CallOptions options) {
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      channel.resetConnectBackoff();
+      channel.enterIdle();
     }
     return new SimpleForwardingClientCall<>(channel.newCall(method, options)) {
       @Override
@@ -60,7 +71,7 @@ final class Connection {
     return new SimpleForwardingClientCallListener<>(listener) {
       @Override
       public void onClose(Status status, Metadata trailers) {
-        calls.decrementAndGet();
+        leave();
         super.onClose(status, trailers);
       }
     };

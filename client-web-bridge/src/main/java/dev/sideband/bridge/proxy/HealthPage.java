@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code GET /healthz}: 200 {@code ok} when the server behind says that it serves, else 503. */
 final class HealthPage extends AbstractHttpService {
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
   private final Upstream upstream;
 

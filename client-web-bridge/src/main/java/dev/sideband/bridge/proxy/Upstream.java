@@ -86,6 +86,13 @@ public final class Upstream implements AutoCloseable {
     return answers;
   }
 
+  /** Connects in the background, so that the first call need not. */
+  public void connect() {
+    Connection first = entered();
+    first.connect();
+    first.leave();
+  }
+
   /**
    * A call of the server, not yet started.
    *
