@@ -38,6 +38,8 @@ final class LauncherCommands {
                   "--set=KEY=VALUE",
                   "--otel=FILE",
                   "--metrics-port=PORT",
+                  "--console-port=PORT",
+                  "--no-console",
                   "--json",
                   "--until-stdin-closes"),
           "replay",

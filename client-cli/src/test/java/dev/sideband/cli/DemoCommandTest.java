@@ -175,7 +175,7 @@ final class DemoCommandTest {
       assertThat(run.status()).isZero();
       assertThat(run.out()).contains("embedded provider (loopback)");
       assertThat(Files.readString(home.resolve("arguments")))
-          .contains("serve --port 0 --data ")
+          .contains("serve --port 0 --no-console --data ")
           .contains("--provider loopback --json --until-stdin-closes");
       assertThat(ended).exists();
     }

@@ -40,6 +40,7 @@ final class DistTest {
     write("proto/src/main/proto/event.proto", "");
     write("server/src/main/resources/server-sample.yaml", "");
     build("server", "sideband-server.jar", "ours-7.jar");
+    build("client-web-bridge", "sideband-bridge.jar", "its-3.jar");
     build("client-cli", "sideband-cli.jar", "theirs-1.1.jar");
   }
 
@@ -48,11 +49,11 @@ final class DistTest {
     Files.writeString(home.resolve(file), text);
   }
 
-  /** Leaves a module as Maven does, with a library of its own, one of both, and one of long ago. */
+  /** Leaves a module as Maven does, with a library of its own, one of all, and one of long ago. */
   private void build(String module, String jar, String library) throws IOException {
     write(module + "/pom.xml", "");
     write(module + "/src/main/java/Main.java", "");
-    for (String each : List.of(library, "a-library-of-both-with-a-long-name-2.jar", "both-1.jar")) {
+    for (String each : List.of(library, "a-library-of-all-with-a-long-name-2.jar", "both-1.jar")) {
       write(module + "/target/lib/" + each, "");
     }
     Manifest manifest = new Manifest();
@@ -61,7 +62,7 @@ final class DistTest {
         .getMainAttributes()
         .put(
             Attributes.Name.CLASS_PATH,
-            "lib/" + library + " lib/a-library-of-both-with-a-long-name-2.jar");
+            "lib/" + library + " lib/a-library-of-all-with-a-long-name-2.jar");
     Path target = home.resolve(module).resolve("target");
     try (OutputStream file = Files.newOutputStream(target.resolve(jar));
         JarOutputStream packed = new JarOutputStream(file, manifest)) {
@@ -93,10 +94,12 @@ final class DistTest {
         .filteredOn(entry -> entry.startsWith("sideband-7/app/"))
         .containsExactlyInAnyOrder(
             "sideband-7/app/",
+            "sideband-7/app/sideband-bridge.jar",
             "sideband-7/app/sideband-cli.jar",
             "sideband-7/app/sideband-server.jar",
             "sideband-7/app/lib/",
-            "sideband-7/app/lib/a-library-of-both-with-a-long-name-2.jar",
+            "sideband-7/app/lib/a-library-of-all-with-a-long-name-2.jar",
+            "sideband-7/app/lib/its-3.jar",
             "sideband-7/app/lib/ours-7.jar",
             "sideband-7/app/lib/theirs-1.1.jar");
   }

@@ -44,7 +44,7 @@ final class LauncherTest {
     home = Files.createDirectory(folder.resolve("sideband-1"));
     Files.copy(LAUNCHER, home.resolve("sideband"));
     Files.createDirectories(home.resolve("app"));
-    for (String jar : List.of("sideband-server.jar", "sideband-cli.jar")) {
+    for (String jar : List.of("sideband-server.jar", "sideband-bridge.jar", "sideband-cli.jar")) {
       Files.createFile(home.resolve("app").resolve(jar));
     }
     jre = home.resolve("jre");
@@ -181,7 +181,28 @@ final class LauncherTest {
         .endsWith("-jar " + home.resolve("app/sideband-cli.jar") + " list --live");
     assertThat(run("serve", "--port", "0").get(0))
         .endsWith("-jar " + home.resolve("app/sideband-server.jar") + " serve --port 0");
+    assertThat(run("bridge", "--port", "0").get(0))
+        .endsWith("-jar " + home.resolve("app/sideband-bridge.jar") + " bridge --port 0");
     assertThat(home.resolve("target")).doesNotExist();
+  }
+
+  @Test
+  void shouldTellOnlyAServerThatWantsAConsoleWhereTheLauncherIs() throws Exception {
+    String told = "-Dsideband.launcher=" + home.resolve("sideband") + " ";
+    for (String line : List.of("serve", "serve --console-port 0", "serve --console-port=8081")) {
+      assertThat(run(line.split(" ", -1)).get(0)).as(line).contains(told);
+    }
+    for (String line :
+        List.of(
+            "serve --no-console",
+            "serve --console-port off",
+            "serve --console-port=off",
+            "serve --set console.port=off",
+            "serve --help",
+            "replay x",
+            "loopback")) {
+      assertThat(run(line.split(" ", -1)).get(0)).as(line).doesNotContain(told);
+    }
   }
 
   @Test

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       "  ./sideband serve --port 6000 --data /var/lib/sideband",
       "  ./sideband serve --config sideband.yaml --set session.idle-timeout=5m",
       "  ./sideband serve --address 0.0.0.0 --insecure      on a network of your own only",
+      "  ./sideband serve --no-console                      gRPC only, no page for browsers",
       "  ./sideband serve --metrics-port 9464",
       "  ./sideband serve --otel otel-config/sdk.yaml       traces, metrics, logs to a collector",
       "",
@@ -80,6 +81,15 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String metricsPort;
 
   @Option(
+      names = "--console-port",
+      paramLabel = "PORT",
+      description = "For the console page on 127.0.0.1 (8080); 0 = any free one, off = none.")
+  private @Nullable String consolePort;
+
+  @Option(names = "--no-console", description = "As --console-port off.")
+  private boolean noConsole;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Any key of the configuration, such as session.max-duration=10m.")
@@ -104,17 +114,41 @@ final class ServeCommand implements Callable<Integer> {
     ServerConfig loaded =
         ServerConfig.load(
             Optional.ofNullable(config), flags(), name -> Optional.ofNullable(System.getenv(name)));
+    Optional<Console> console = console(loaded);
     try (StopSignal signal = new StopSignal();
+        Closing last = new Closing();
         Telemetry telemetry = Telemetry.open(loaded.telemetry());
         Server server = Server.open(loaded, telemetry, ServeCommand::halt)) {
       signal.listen();
       announce(loaded, server, telemetry.metricsPort());
+      // Closed after the server, so that pages hear that it goes.
+      console.ifPresent(each -> last.add("console", each).start(server.port()));
       if (untilStdinCloses) {
         signal.stopAtEndOf(stdin);
       }
       signal.await();
+      console.ifPresent(Console::leaving);
       return 0;
     }
+  }
+
+  /** One can be started only by the launcher, which says where it is. */
+  private Optional<Console> console(ServerConfig loaded) {
+    String launcher = System.getProperty("sideband.launcher");
+    return launcher == null || loaded.console().port().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Console(
+                new ConsoleOrder(
+                    Path.of(launcher), loaded.console().port().getAsInt(), loaded.grpc()),
+                this::announceConsole,
+                System.err));
+  }
+
+  private void announceConsole(String url) {
+    PrintWriter out = commandLine().commandLine().getOut();
+    out.println(json ? "{\"console\":\"" + url + "\"}" : "Console:  " + url);
+    out.flush();
   }
 
   /** Nothing may be told durable any more, so nothing may go on: not even closing. */
@@ -132,6 +166,8 @@ final class ServeCommand implements Callable<Integer> {
     put(flags, "provider", provider);
     put(flags, "telemetry.otel", otel);
     put(flags, "telemetry.metrics-port", metricsPort);
+    put(flags, ConsoleConfig.PORT_KEY, consolePort);
+    put(flags, ConsoleConfig.PORT_KEY, noConsole ? ConsoleConfig.OFF : null);
     return flags;
   }
 

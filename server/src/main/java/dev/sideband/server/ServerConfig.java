@@ -31,7 +31,8 @@ public record ServerConfig(
     Loopback loopback,
     Session session,
     Repair repair,
-    Telemetry telemetry) {
+    Telemetry telemetry,
+    ConsoleConfig console) {
 
   public ServerConfig {
     if (provider == ProviderChoice.OPENAI && openAi.lacksKey()) {

@@ -49,7 +49,8 @@ final class ServerConfigReader {
               loopback(),
               session(),
               repair(),
-              telemetry());
+              telemetry(),
+              ConsoleConfig.of(keys.text(ConsoleConfig.PORT_KEY, "8080")));
       settings.requireAllKnown();
       return config;
     } catch (ConfigException e) {

@@ -31,6 +31,7 @@ final class ServerChild implements AutoCloseable {
         "grpc.port", "0",
         "provider", "loopback",
         "loopback.media", "none",
+        "console.port", "off",
         "log.rocksdb.path", data.toString());
   }
 

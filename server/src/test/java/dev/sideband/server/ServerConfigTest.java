@@ -109,7 +109,8 @@ class ServerConfigTest {
             "session:",
             "  idle-timeout: 90s",
             "  on-exit: end",
-            "loopback: {create-delay: 250ms}");
+            "loopback: {create-delay: 250ms}",
+            "console: {port: off}");
 
     assertThat(config.grpc().port()).isEqualTo(7);
     assertThat(config.log().path()).isEqualTo(Path.of("/data"));
@@ -118,6 +119,7 @@ class ServerConfigTest {
     assertThat(config.session().idleTimeout()).isEqualTo(Duration.ofSeconds(90));
     assertThat(config.session().onExit()).isEqualTo(OnExit.END);
     assertThat(config.loopback().createDelay()).isEqualTo(Duration.ofMillis(250));
+    assertThat(config.console().port()).isEmpty();
   }
 
   @Test
@@ -143,7 +145,7 @@ class ServerConfigTest {
         "  prot: 2");
     shouldRefuse(
         "FILE:1: gprc.port: unknown key (expected: "
-            + "grpc, log, loopback, openai, provider, repair, session, telemetry)",
+            + "console, grpc, log, loopback, openai, provider, repair, session, telemetry)",
         "gprc: {port: 1}");
     shouldRefuse(
         "FILE:2: session.idle: unknown key (expected: in session: "
@@ -175,10 +177,13 @@ class ServerConfigTest {
         "log: {retention: {max-bytes: 1MiB}}");
     shouldRefuse(
         "FILE:1: log.rocksdb.sync: yes (expected: true or false)", "log: {rocksdb: {sync: yes}}");
+    shouldRefuse("FILE:1: console.port: none (expected: a port, or off)", "console: {port: none}");
+    shouldRefuse(
+        "FILE:1: console.port: 65536 (expected: 0 to 65535, or off)", "console: {port: 65536}");
     shouldRefuse("FILE:1: grpc.port: a list (expected: a single value)", "grpc: {port: [1]}");
     shouldRefuse(
         "FILE:1: grpc: unknown key (expected: "
-            + "grpc, log, loopback, openai, provider, repair, session, telemetry)",
+            + "console, grpc, log, loopback, openai, provider, repair, session, telemetry)",
         "grpc: 5");
   }
 

@@ -58,7 +58,7 @@ public final class ServerProcess implements AutoCloseable {
   private static ServerProcess start(
       Path launcher, Path folder, Path data, List<String> furtherOptions) {
     List<String> arguments =
-        new ArrayList<>(List.of("serve", "--port", "0", "--data", data.toString()));
+        new ArrayList<>(List.of("serve", "--port", "0", "--no-console", "--data", data.toString()));
     arguments.addAll(furtherOptions);
     return new ServerProcess(
         ChildProcess.start(
