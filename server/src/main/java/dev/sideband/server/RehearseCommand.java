@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code rehearse}: holds one conversation with nobody, in a folder that is then deleted, so that a
@@ -48,26 +51,48 @@ final class RehearseCommand implements Callable<Integer> {
       """
           .replace("\n", "\r\n");
 
+  @Option(
+      names = "--otel",
+      paramLabel = "FILE",
+      description = "Serve metrics, and export as this configuration says, but to nobody.")
+  private @Nullable Path otel;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("sideband-rehearsal-");
     try {
-      hold(folder);
+      Map<String, String> settings = new HashMap<>();
+      settings.put("grpc.port", "0");
+      settings.put("provider", "loopback");
+      settings.put("loopback.media", "none");
+      settings.put("log.rocksdb.path", folder.resolve("log").toString());
+      if (otel == null) {
+        hold(settings);
+      } else {
+        holdObserved(settings, otel, folder);
+      }
       return 0;
     } finally {
       delete(folder);
     }
   }
 
-  private static void hold(Path folder) throws InterruptedException {
-    Map<String, String> settings =
-        Map.of(
-            "grpc.port", "0",
-            "provider", "loopback",
-            "loopback.media", "none",
-            "log.rocksdb.path", folder.resolve("log").toString());
+  private static void holdObserved(Map<String, String> settings, Path otel, Path folder)
+      throws IOException, InterruptedException {
+    try (ExportToNobody exports = ExportToNobody.as(otel, folder)) {
+      Map<String, String> observed = new HashMap<>(settings);
+      observed.put("telemetry.otel", exports.configuration().toString());
+      observed.put("telemetry.metrics-port", "0");
+      hold(observed);
+    } catch (ConfigException e) {
+      hold(settings); // Somebody wrote a file of their own: no reason to rehearse nothing.
+    }
+  }
+
+  private static void hold(Map<String, String> settings) throws InterruptedException {
     ServerConfig config = ServerConfig.load(Optional.empty(), settings, secret -> Optional.empty());
-    try (Server server = Server.open(config, Telemetry.off(), ServeCommand::halt)) {
+    try (Telemetry telemetry = Telemetry.open(config.telemetry());
+        Server server = Server.open(config, telemetry, ServeCommand::halt)) {
       ManagedChannel channel =
           NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
       converse(ConversationGrpc.newBlockingStub(channel));
