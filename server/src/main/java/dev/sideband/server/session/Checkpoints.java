@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Checkpoints {
   /** To be raised when the same events give another state than before. */
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 

@@ -40,10 +40,10 @@ final class SessionState {
   private final ActivityBook activity = new ActivityBook();
   private final FloorBook floor = new FloorBook();
   private final SeedBook seed = new SeedBook();
+  private final UsageBook usage = new UsageBook();
 
   private Timestamp lastTime = Timestamp.getDefaultInstance();
   private ErrorOccurred lastError = ErrorOccurred.getDefaultInstance();
-  private Usage usage = Usage.getDefaultInstance();
   private long sequence;
 
   /** Takes the next event. */
@@ -67,6 +67,7 @@ final class SessionState {
     inputs.evolve(event);
     if (!calls.isOfNext(event)) {
       items.evolve(event, sideband.isLost());
+      usage.evolve(event);
     }
     evolveTalk(event);
   }
@@ -115,7 +116,6 @@ final class SessionState {
       }
       case HANDOFF_COMPLETED -> handoffs.closed(event.getHandoffCompleted().getHandoffId());
       case HANDOFF_SUPERSEDED -> handoffs.closed(event.getHandoffSuperseded().getHandoffId());
-      case USAGE_RECORDED -> usage = event.getUsageRecorded().getTotal();
       case ERROR_OCCURRED -> lastError = event.getErrorOccurred();
       default -> {}
     }
@@ -209,8 +209,14 @@ final class SessionState {
     return responses;
   }
 
+  /** All that was used so far. */
   Usage usage() {
-    return usage;
+    return usage.total();
+  }
+
+  /** What transcribes the user, as the provider said last; empty if nothing does. */
+  String transcriptionModel() {
+    return usage.transcriptionModel();
   }
 
   ItemBook items() {
@@ -244,7 +250,8 @@ final class SessionState {
         .setLastTime(lastTime)
         .setActiveAt(activity.latest())
         .setLastError(lastError)
-        .setUsage(usage)
+        .setUsage(usage.total())
+        .setTranscriptionModel(usage.transcriptionModel())
         .setItems(items.checkpoint())
         .setLife(life.checkpoint())
         .setTranscript(transcript.checkpoint())
@@ -265,7 +272,7 @@ final class SessionState {
     lastTime = from.getLastTime();
     activity.restore(from.getActiveAt());
     lastError = from.getLastError();
-    usage = from.getUsage();
+    usage.restore(from.getUsage(), from.getTranscriptionModel());
     items.restore(from.getItems());
     life.restore(from.getLife());
     transcript.restore(from.getTranscript());

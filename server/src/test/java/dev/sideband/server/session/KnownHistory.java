@@ -8,6 +8,7 @@ import dev.sideband.store.v1.PrivatePart;
 import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ClientMilestoneReached;
 import dev.sideband.v1.ConversationStarted;
+import dev.sideband.v1.EffectiveSession;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ErrorOccurred;
 import dev.sideband.v1.HandoffCompleted;
@@ -35,7 +36,7 @@ import java.util.List;
 /** One small conversation that never changes, with something for every part of a state. */
 final class KnownHistory {
   /** {@link Checkpoints#FORMAT}, and the beginning of the SHA-256 of its checkpoint. */
-  static final String GIVES = "3: 86457e51e9935042";
+  static final String GIVES = "4: 846394ebf7addd26";
 
   private static final ByteString PRINT = ByteString.copyFromUtf8("fingerprint");
 
@@ -80,7 +81,12 @@ final class KnownHistory {
         event().setCallCreated(CallCreated.newBuilder().setModel("model")),
         PrivatePart.newBuilder().setCallId("rtc_1").setSdpAnswer("v=0"));
     joins(1);
-    add(event().setAttachment(1).setSessionConfigured(SessionConfigured.getDefaultInstance()));
+    add(
+        event()
+            .setAttachment(1)
+            .setSessionConfigured(
+                SessionConfigured.newBuilder()
+                    .setSession(EffectiveSession.newBuilder().setTranscriptionModel("scribe"))));
     add(
         event()
             .setClientMilestoneReached(

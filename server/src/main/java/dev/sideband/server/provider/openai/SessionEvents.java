@@ -43,6 +43,8 @@ final class SessionEvents {
                 voice.isObject()
                     ? Json.text(voice, "id")
                     : Json.text(session.path("audio").path("output"), "voice"))
+            .setTranscriptionModel(
+                Json.text(session.path("audio").path("input").path("transcription"), "model"))
             .setInstructions(Json.text(session, "instructions"))
             .setOutputModality(modality(session.path("output_modalities")))
             .setJson(

@@ -47,6 +47,7 @@ class GaEventAdapterTest {
     assertThat(session.getModel()).isEqualTo("gpt-realtime");
     assertThat(session.getVoice()).isEqualTo("marin");
     assertThat(session.getToolNamesList()).containsExactly("lookup", "files");
+    assertThat(session.getTranscriptionModel()).isEqualTo("gpt-4o-mini-transcribe");
     assertThat(session.getExpiresAt().getSeconds()).isEqualTo(1_790_000_000L);
     assertThat(session.getJson())
         .contains("\"password\":{\"type\":\"string\"}", "mcp.example/x")
@@ -154,6 +155,9 @@ class GaEventAdapterTest {
     Usage usage = done.get(1).getUsageRecorded().getUsage();
     assertThat(usage.getInputTokens()).isEqualTo(20);
     assertThat(usage.getCachedTokens()).isEqualTo(4);
+    assertThat(usage.getCachedTextTokens()).isEqualTo(1);
+    assertThat(usage.getCachedAudioTokens()).isEqualTo(2);
+    assertThat(usage.getCachedImageTokens()).isEqualTo(1);
     assertThat(usage.getOutputAudioTokens()).isEqualTo(7);
     assertThat(done.get(1).getUsageRecorded().hasTotal()).isFalse();
   }
