@@ -18,6 +18,7 @@ import dev.sideband.server.rpc.GrpcServer;
 import dev.sideband.server.rpc.Served;
 import dev.sideband.server.rpc.Surroundings;
 import dev.sideband.server.session.CoordinatedConversations;
+import dev.sideband.server.session.Prices;
 import dev.sideband.server.session.Principal;
 import dev.sideband.server.session.RenewalConfig;
 import dev.sideband.server.session.SessionConfig;
@@ -187,7 +188,8 @@ public final class Server implements AutoCloseable {
             session.renewBefore(),
             config.provider() == ServerConfig.ProviderChoice.OPENAI
                 ? config.openAi().sessionLimit()
-                : config.loopback().sessionLimit()));
+                : config.loopback().sessionLimit()),
+        session.pricesFile().map(PricesFile::read).orElse(Prices.NONE));
   }
 
   /** The log as configured, with room for all that the coordinators may have in flight. */

@@ -194,6 +194,7 @@ public record ServerConfig(
    * @param idleTimeout zero = no limit
    * @param maxPendingInputs how many inputs of a conversation may wait for the provider
    * @param renewBefore how long before a call's end it is told to be renewed
+   * @param pricesFile what models are billed at; empty = nobody knows
    */
   public record Session(
       int coordinators,
@@ -204,7 +205,8 @@ public record ServerConfig(
       Duration idleTimeout,
       int maxPendingInputs,
       Duration renewBefore,
-      OnExit onExit) {
+      OnExit onExit,
+      Optional<Path> pricesFile) {
 
     public Session {
       requireRange("session.coordinators", coordinators, 0, 64);

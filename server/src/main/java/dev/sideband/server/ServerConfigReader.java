@@ -157,7 +157,8 @@ final class ServerConfigReader {
         keys.duration("session.idle-timeout", Duration.ZERO),
         keys.number("session.max-pending-inputs", 256),
         keys.duration("session.renew-before", Duration.ofMinutes(5)),
-        keys.choice("session.on-exit", OnExit.class).orElse(OnExit.LEAVE));
+        keys.choice("session.on-exit", OnExit.class).orElse(OnExit.LEAVE),
+        keys.readableFile("session.prices-file"));
   }
 
   private Repair repair() {

@@ -150,7 +150,7 @@ class ServerConfigTest {
     shouldRefuse(
         "FILE:2: session.idle: unknown key (expected: in session: "
             + "configure-timeout, coordinators, hang-up-timeout, idle-timeout, max-duration, "
-            + "max-pending-inputs, on-exit, renew-before, start-timeout)",
+            + "max-pending-inputs, on-exit, prices-file, renew-before, start-timeout)",
         "session:",
         "  idle:");
   }

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param probesGaps whether what was missed is looked for when a lost sideband is back
  * @param onExit what becomes of live conversations when the server exits
  * @param renewal when a call is to be renewed
+ * @param prices what models are billed at
  */
 public record SessionConfig(
     int coordinators,
@@ -32,7 +33,8 @@ public record SessionConfig(
     int maxPendingInputs,
     boolean probesGaps,
     OnExit onExit,
-    RenewalConfig renewal) {
+    RenewalConfig renewal,
+    Prices prices) {
 
   /** What becomes of live conversations when the server exits. */
   public enum OnExit {

@@ -55,6 +55,7 @@ final class SessionWorld {
   private final OpenTelemetry telemetry;
   private final Random random;
   private boolean probes;
+  private Prices prices = Prices.NONE;
   final FakeReader reader = new FakeReader();
   private long nanos = 1_000_000_000L;
 
@@ -75,11 +76,18 @@ final class SessionWorld {
     return this;
   }
 
+  /** Its servers know what models are billed at, from now on; otherwise none does. */
+  SessionWorld pricing(Prices known) {
+    prices = known;
+    conversations = new CoordinatedConversations(services());
+    return this;
+  }
+
   private SessionServices services() {
     return new SessionServices(
         log,
         provider,
-        WorldConfig.of(probes),
+        WorldConfig.of(probes, prices),
         () -> Instant.ofEpochSecond(1_800_000_000L).plusNanos(nanos),
         () -> nanos,
         random,

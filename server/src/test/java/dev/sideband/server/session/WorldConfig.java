@@ -6,7 +6,7 @@ import java.time.Duration;
 final class WorldConfig {
   private WorldConfig() {}
 
-  static SessionConfig of(boolean probesGaps) {
+  static SessionConfig of(boolean probesGaps, Prices prices) {
     return new SessionConfig(
         2,
         Duration.ofSeconds(30),
@@ -20,6 +20,7 @@ final class WorldConfig {
         SessionWorld.MAX_PENDING,
         probesGaps,
         SessionConfig.OnExit.END,
-        new RenewalConfig(Duration.ofMinutes(5), Duration.ofMinutes(60)));
+        new RenewalConfig(Duration.ofMinutes(5), Duration.ofMinutes(60)),
+        prices);
   }
 }
