@@ -11,12 +11,15 @@ import dev.sideband.v1.ConversationGrpc.ConversationFutureStub;
 import dev.sideband.v1.ConversationSummary;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.Limits;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.Severity;
+import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.StopRequest;
 import dev.sideband.v1.StopResponse;
 import dev.sideband.v1.SubscribeRequest;
+import dev.sideband.v1.Usage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How calls end, one and many. */
 class CallEndsTest {
+  private static final Path EXAMPLE_PRICES = Path.of("../docs/examples/prices.yaml");
   private static final int MANY = 50;
 
   private final OneServer server;
@@ -85,6 +89,22 @@ class CallEndsTest {
     Caller caller = server.open("session.max-duration=500ms");
     List<RealtimeEvent> story = caller.storyToTheEnd(caller.start().getConversationId());
     assertThat(Stories.requireEnded(story, EndReason.MAX_DURATION)).isEqualTo(HangUp.HUNG_UP);
+  }
+
+  @Test
+  void shouldEndAtItsBudgetWhenPricesAreKnown() {
+    Caller caller = server.open("session.prices-file=" + EXAMPLE_PRICES);
+    StartRequest.Builder thrifty =
+        Requests.webRtc().setLimits(Limits.newBuilder().setBudgetMicroUsd(1));
+    String id = caller.start(thrifty).getConversationId();
+    caller.send(id, Requests.asking("How are you?"));
+
+    List<RealtimeEvent> story = caller.storyToTheEnd(id);
+    assertThat(Stories.requireEnded(story, EndReason.BUDGET)).isEqualTo(HangUp.HUNG_UP);
+    Usage total = story.get(story.size() - 1).getConversationEnded().getUsage();
+    assertThat(total.getCostMicroUsd()).isPositive();
+    assertThat(caller.get(id).getUsage()).isEqualTo(total);
+    assertThat(caller.list().get(0).getUsage()).isEqualTo(total);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.ConversationGrpc;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
+import dev.sideband.v1.Limits;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartResponse;
 import io.grpc.Status;
@@ -61,6 +62,18 @@ class RefusedStartTest {
             CONVERSATION_STARTED, START_FAILED, CONVERSATION_ENDING, CONVERSATION_ENDED);
     assertThat(Stories.requireEnded(story, EndReason.START_FAILED)).isEqualTo(hangUp);
     assertThat(story.get(1).getStartFailed().getCode()).isEqualTo(code);
+  }
+
+  @Test
+  void shouldRefuseABudgetWhenNoPriceIsKnown() {
+    Caller caller = server.open();
+    Refusal refusal =
+        caller.refusedStart(Requests.webRtc().setLimits(Limits.newBuilder().setBudgetMicroUsd(1)));
+
+    assertThat(refusal.status()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal.code()).isEqualTo(ErrorCode.REQUEST_INVALID);
+    assertThat(caller.list()).isEmpty();
+    assertThat(server.report().calls()).isEmpty();
   }
 
   @ParameterizedTest

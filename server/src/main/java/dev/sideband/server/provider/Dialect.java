@@ -9,10 +9,16 @@ import java.util.List;
  * @param voices all that it accepts
  * @param defaultVoice one of them
  * @param defaultModel used when the client names none
+ * @param defaultTranscriptionModel the same, for what transcribes the user
  * @param audioRate of its PCM audio, in Hz
  */
 public record Dialect(
-    String name, List<String> voices, String defaultVoice, String defaultModel, int audioRate) {
+    String name,
+    List<String> voices,
+    String defaultVoice,
+    String defaultModel,
+    String defaultTranscriptionModel,
+    int audioRate) {
 
   public Dialect {
     voices = List.copyOf(voices);

@@ -71,10 +71,6 @@ final class StartRules {
   private static void checkLimits(Limits limits) {
     notNegative("limits.max_duration", limits.getMaxDuration());
     notNegative("limits.idle_timeout", limits.getIdleTimeout());
-    holds(
-        limits.getBudgetMicroUsd() == 0,
-        "limits.budget_micro_usd",
-        "cannot be kept, since this server knows no prices (expected: 0)");
   }
 
   /** The options of a session that starts or changes. */

@@ -1,6 +1,5 @@
 package dev.sideband.server.session;
 
-import dev.sideband.v1.CallCreated;
 import dev.sideband.v1.ConversationEnded.HangUp;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorOccurred;
@@ -165,16 +164,15 @@ final class EventTally {
   }
 
   private void used(UsageRecorded recorded) {
-    CallCreated call = state.callCreated();
-    String model = call.getModel().isEmpty() ? state.started().getModel() : call.getModel();
+    String model = Spending.model(state, recorded);
     Attributes what =
         Attributes.of(
             Attribute.OPERATION,
-            recorded.getResponseId().isEmpty() ? "transcription" : TurnTrace.RESPOND,
+            Spending.isTranscription(recorded) ? "transcription" : TurnTrace.RESPOND,
             Attribute.PROVIDER,
             provider,
             Attribute.MODEL,
-            model);
+            model.isEmpty() ? Spending.answering(state) : model);
     due.add(() -> metrics.usage().used(recorded.getUsage(), what));
   }
 }

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a conversation that has lasted too long, in which nothing happens, or whose promised media
- * never came.
+ * Ends a conversation that has lasted too long or cost too much, in which nothing happens, or whose
+ * promised media never came.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -56,6 +56,7 @@ final class LimitWatch {
     if (!idleTimeout.isZero() && !state.isEnding()) {
       checkIdle();
     }
+    spent();
     if (state.isEnding()) {
       return;
     }
@@ -78,6 +79,14 @@ final class LimitWatch {
       session.ending().begin(EndReason.IDLE);
     } else {
       idle = context.timers().after(idleTimeout.minus(quiet), session.inTurn(this::checkIdle));
+    }
+  }
+
+  /** Something may have been used: that of earlier processes counts too. */
+  void spent() {
+    long budget = session.state().started().getLimits().getBudgetMicroUsd();
+    if (budget > 0 && session.state().usage().getCostMicroUsd() >= budget) {
+      session.ending().begin(EndReason.BUDGET);
     }
   }
 

@@ -14,7 +14,6 @@ import dev.sideband.v1.SessionChangedByClient;
 import dev.sideband.v1.SessionConfigured;
 import dev.sideband.v1.Severity;
 import dev.sideband.v1.ToolCallRequested;
-import dev.sideband.v1.UsageRecorded;
 import java.util.Optional;
 
 /**
@@ -30,12 +29,14 @@ final class ProviderIntake {
   private final Session session;
   private final ResponseGate gate;
   private final InputFates fates;
+  private final Spending spending;
   private boolean audioDropReported;
 
-  ProviderIntake(Session session, ResponseGate gate, InputFates fates) {
+  ProviderIntake(Session session, SessionContext context, ResponseGate gate) {
     this.session = session;
     this.gate = gate;
-    this.fates = fates;
+    this.fates = new InputFates(session, gate);
+    this.spending = new Spending(session, context.config().prices());
   }
 
   /** Takes one message. */
@@ -52,6 +53,7 @@ final class ProviderIntake {
         part = PrivatePart.getDefaultInstance();
       }
     }
+    session.limits().spent();
   }
 
   /** Adds an event, unless it says nothing new. */
@@ -82,7 +84,7 @@ final class ProviderIntake {
         gate.onStarted().ifPresent(inputId -> fates.acknowledged(inputId, ""));
       }
       case RESPONSE_COMPLETED -> {
-        session.journal().add(event, part);
+        session.journal().add(spending.response(event), part);
         session.limits().active();
         fates.responseCompleted();
         gate.onCompleted();
@@ -91,7 +93,7 @@ final class ProviderIntake {
         session.journal().add(event, part);
         session.limits().active();
       }
-      case USAGE_RECORDED -> session.journal().add(withTotal(event), part);
+      case USAGE_RECORDED -> session.journal().add(spending.recorded(event), part);
       case ERROR_OCCURRED -> failed(message, event, part);
       default -> {
         session.journal().add(event, part);
@@ -148,13 +150,6 @@ final class ProviderIntake {
               .setSteersHandoffId(handoffs.latestOpen().orElse("")));
     }
     session.journal().add(event, part);
-  }
-
-  private RealtimeEvent.Builder withTotal(RealtimeEvent.Builder event) {
-    UsageRecorded recorded = event.getUsageRecorded();
-    return event.setUsageRecorded(
-        recorded.toBuilder()
-            .setTotal(UsageTotal.sum(session.state().usage(), recorded.getUsage())));
   }
 
   private void failed(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {

@@ -83,7 +83,7 @@ final class Session {
     this.resending = new Resending(this);
     this.outbox = new Outbox(this, context, gate);
     this.inbox = new Inbox(this, context, outbox);
-    this.intake = new ProviderIntake(this, gate, new InputFates(this, gate));
+    this.intake = new ProviderIntake(this, context, gate);
     this.limits = new LimitWatch(this, context);
     this.ending = new Ending(this);
     this.hangUps = new HangUps(this, context);

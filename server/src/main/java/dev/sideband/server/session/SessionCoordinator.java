@@ -121,6 +121,11 @@ final class SessionCoordinator implements Session.Host {
       refuse(command, Refusals.unwritable()); // Before the provider is asked for a call.
       return;
     }
+    Optional<SessionException> unkept = new Budgets(context.services()).refusal(command);
+    if (unkept.isPresent()) {
+      refuse(command, unkept.get());
+      return;
+    }
     Session session = Session.fresh(id, context, this);
     sessions.put(id, session);
     session.run(() -> session.start(command));

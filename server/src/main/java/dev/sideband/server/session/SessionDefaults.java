@@ -21,7 +21,8 @@ final class SessionDefaults {
     SessionOptions.Builder filled = asked.toBuilder();
     Dialect dialect = services.dialect(asked.getDialect());
     filled.setDialect(dialect.name());
-    if (asked.getModel().isEmpty()) {
+    Budgets.text(asked.getSessionOverrides(), "model").ifPresent(filled::setModel);
+    if (filled.getModel().isEmpty()) {
       filled.setModel(dialect.defaultModel());
     }
     if (asked.getVoice().isEmpty()) {

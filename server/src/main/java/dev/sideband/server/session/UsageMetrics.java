@@ -96,7 +96,9 @@ final class UsageMetrics {
     add(usage.getOutputAudioTokens(), what, "output", "audio");
     cached.add(usage.getCachedTokens(), what);
     billedTime.add(usage.getSeconds(), what);
-    cost.add(usage.getCostMicroUsd() / MICROS, what);
+    if (usage.getCostMicroUsd() > 0) { // Else it is not known.
+      cost.add(usage.getCostMicroUsd() / MICROS, what);
+    }
   }
 
   private void add(long count, Attributes what, String type, String modality) {

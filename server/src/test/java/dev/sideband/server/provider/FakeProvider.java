@@ -25,7 +25,12 @@ public final class FakeProvider implements RealtimeProvider {
   /** What it speaks unless told otherwise. */
   public static final Dialect DIALECT =
       new Dialect(
-          "openai-realtime", List.of("alloy", "cedar", "marin"), "marin", "gpt-realtime", 24_000);
+          "openai-realtime",
+          List.of("alloy", "cedar", "marin"),
+          "marin",
+          "gpt-realtime",
+          "scribe",
+          24_000);
 
   private static final long PATIENCE_SECONDS = 10;
 

@@ -72,13 +72,16 @@ final class SessionWorld {
   /** Its servers look for what was missed in a gap; otherwise none does. */
   SessionWorld probing() {
     probes = true;
-    conversations = new CoordinatedConversations(services());
-    return this;
+    return reconfigured();
   }
 
-  /** Its servers know what models are billed at, from now on; otherwise none does. */
+  /** Its servers know what models are billed at. */
   SessionWorld pricing(Prices known) {
     prices = known;
+    return reconfigured();
+  }
+
+  private SessionWorld reconfigured() {
     conversations = new CoordinatedConversations(services());
     return this;
   }

@@ -7,6 +7,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.data.DoublePointData;
 import io.opentelemetry.sdk.metrics.data.ExemplarData;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
@@ -70,6 +71,15 @@ final class Telescope {
         .flatMap(metric -> metric.getLongSumData().getPoints().stream())
         .filter(point -> matches(point.getAttributes(), attributes))
         .mapToLong(LongPointData::getValue)
+        .sum();
+  }
+
+  /** The same of a counter of what is no whole number. */
+  double sum(String name, String... attributes) {
+    return named(name)
+        .flatMap(metric -> metric.getDoubleSumData().getPoints().stream())
+        .filter(point -> matches(point.getAttributes(), attributes))
+        .mapToDouble(DoublePointData::getValue)
         .sum();
   }
 

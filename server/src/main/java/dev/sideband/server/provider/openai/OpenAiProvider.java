@@ -68,7 +68,13 @@ public final class OpenAiProvider implements RealtimeProvider {
 
   /** What is spoken here, and to whom a caller who names no model speaks. */
   public static Dialect dialect(String defaultModel) {
-    return new Dialect(DIALECT, VOICES, DEFAULT_VOICE, defaultModel, AUDIO_RATE);
+    return new Dialect(
+        DIALECT,
+        VOICES,
+        DEFAULT_VOICE,
+        defaultModel,
+        SessionWriter.TRANSCRIPTION_MODEL,
+        AUDIO_RATE);
   }
 
   @Override

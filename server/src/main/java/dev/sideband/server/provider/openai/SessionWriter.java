@@ -16,7 +16,7 @@ import dev.sideband.v1.Tool;
  */
 final class SessionWriter {
   private static final int RATE = 24_000;
-  private static final String TRANSCRIPTION_MODEL = "gpt-4o-mini-transcribe";
+  static final String TRANSCRIPTION_MODEL = "gpt-4o-mini-transcribe";
   private static final String HANDOFF_TOOL = "background_agent";
   private static final String HANDOFF_DESCRIPTION =
       "Hands the user's request, in the user's own words, to the background agent, which can look"
