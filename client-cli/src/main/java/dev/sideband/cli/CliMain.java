@@ -26,7 +26,7 @@ public final class CliMain {
 
   /** Runs a command line and exits with its {@link ExitCode}. */
   public static void main(String[] args) {
-    Terminal terminal = Terminal.detect(System.getProperty("sideband.columns"), System::getenv);
+    Terminal terminal = Terminal.detect(System.getProperty("sideband.size"), System::getenv);
     CliEnvironment environment =
         new CliEnvironment(
             utf8(FileDescriptor.out),

@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
     footerHeading = "%n@|bold What it shows|@%n",
     footer = {
       "  Starts, conversations, sidebands and what became of lost ones, inputs by fate, provider",
-      "  errors, subscribers, deliveries and the log; and how long each stage of a start takes.",
+      "  errors, tokens and what they cost, subscribers, deliveries and how full the ring before",
+      "  them is, the log; and how long each stage of a start takes. 80 columns by 24 rows hold",
+      "  it all; what does not fit into its line goes on below if there is room, else +N counts it.",
       "  Rates are of the last two readings. Counts and percentiles are of the last minute, or",
       "  since the server began where that has none; percentiles are interpolated in their buckets.",
       "",

@@ -42,7 +42,7 @@ record CliRun(int status, String out, String err) {
 
   /** Runs in front of a person: standard output is a terminal without colours. */
   static CliRun watched(int columns, String... args) {
-    Terminal terminal = new Terminal(true, false, columns);
+    Terminal terminal = new Terminal(true, false, columns, 24);
     return run(new ByteArrayOutputStream(), terminal, "", Map.of(), args);
   }
 

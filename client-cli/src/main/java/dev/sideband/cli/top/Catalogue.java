@@ -28,6 +28,8 @@ final class Catalogue {
           Metric.of("sidebands", "sideband_sidebands", STATE),
           Metric.of("subscribers", "sideband_subscribers", STATE),
           Metric.of("lag_events", "sideband_subscriber_lag"),
+          Metric.of("ring_events", "sideband_ring_events"),
+          Metric.of("ring_capacity", "sideband_ring_capacity"),
           Metric.of("log_free_bytes", "sideband_log_free_space_bytes"),
           Metric.of("log_read_only", "sideband_log_read_only"));
 
@@ -38,6 +40,9 @@ final class Catalogue {
           Metric.of("rejoins", "sideband_sideband_rejoins_total", OUTCOME),
           Metric.of(INPUTS, "sideband_inputs_total", "sideband_input_fate"),
           Metric.of("provider_errors", "sideband_provider_errors_total", ERROR),
+          Metric.of("tokens", "sideband_usage_tokens_total", "gen_ai_token_type"),
+          Metric.of("cached_tokens", "sideband_usage_cached_tokens_total"),
+          Metric.of("cost_usd", "sideband_usage_cost_total"),
           Metric.of("delivered_bytes", "sideband_subscriber_delivered_bytes_total"),
           Metric.of("fell_behind", "sideband_subscriber_fell_behind_total"),
           Metric.of("dropped", "sideband_subscriber_dropped_total"),

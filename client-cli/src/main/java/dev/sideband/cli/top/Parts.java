@@ -1,7 +1,6 @@
 package dev.sideband.cli.top;
 
 import dev.sideband.cli.terminal.Palette;
-import dev.sideband.cli.terminal.Texts;
 import dev.sideband.cli.top.Figures.Count;
 import dev.sideband.cli.top.Figures.Flow;
 import java.util.ArrayList;
@@ -15,8 +14,6 @@ import java.util.stream.Collectors;
 
 /** What an amount is made of, in words: the most of it first, and nothing that is none of it. */
 final class Parts {
-  private static final String BETWEEN = "  ";
-
   private final Palette palette;
 
   Parts(Palette palette) {
@@ -63,23 +60,5 @@ final class Parts {
 
   private String plain(Map.Entry<String, Double> part) {
     return palette.faint(Amounts.words(part.getKey())) + " " + Amounts.count(part.getValue());
-  }
-
-  /** As many of them as there is room for, and how many more there are. */
-  String joined(List<String> parts, int columns) {
-    StringBuilder line = new StringBuilder();
-    int width = 0;
-    for (int i = 0; i < parts.size(); i++) {
-      String part = (i == 0 ? "" : BETWEEN) + parts.get(i);
-      String more = palette.faint(BETWEEN + "+" + (parts.size() - i));
-      boolean isLast = i == parts.size() - 1;
-      int room = columns - width - (isLast ? 0 : Texts.width(more));
-      if (i > 0 && Texts.width(part) > room) {
-        return line.append(more).toString();
-      }
-      line.append(part);
-      width += Texts.width(part);
-    }
-    return line.toString();
   }
 }

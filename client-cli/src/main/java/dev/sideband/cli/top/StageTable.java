@@ -56,7 +56,6 @@ final class StageTable {
       return List.of();
     }
     List<String> lines = new ArrayList<>();
-    lines.add("");
     lines.add(
         "  "
             + palette.strong(Texts.pad("stage of a start", NAME_COLUMNS))

@@ -1,7 +1,7 @@
 package dev.sideband.cli.top;
 
+import dev.sideband.cli.terminal.EventLine;
 import dev.sideband.cli.terminal.Palette;
-import dev.sideband.cli.terminal.Texts;
 import dev.sideband.cli.top.Figures.Count;
 import dev.sideband.cli.top.Figures.Flow;
 import dev.sideband.cli.top.Figures.Level;
@@ -18,8 +18,6 @@ import java.util.function.Predicate;
  * the page does not tell has no row.
  */
 final class TopRows {
-  private static final int NAME_COLUMNS = 15;
-  private static final int NUMBER_COLUMNS = 9;
   private static final Set<String> BAD_FATES =
       Set.of("refused", "rejected", "discarded", "in_doubt");
   private static final List<String> DELIVERY_TROUBLES =
@@ -28,18 +26,21 @@ final class TopRows {
   private final Figures figures;
   private final Palette palette;
   private final Parts parts;
-  private final int columns;
-  private final List<String> lines = new ArrayList<>();
+  private List<TopRow> rows = new ArrayList<>();
 
-  TopRows(Figures figures, Palette palette, int columns) {
+  TopRows(Figures figures, Palette palette) {
     this.figures = figures;
     this.palette = palette;
-    this.columns = columns;
     parts = new Parts(palette);
   }
 
-  List<String> lines() {
-    lines.add("");
+  /** Those of conversations, and those of what becomes of their events. */
+  List<List<TopRow>> groups() {
+    return List.of(conversations(), events());
+  }
+
+  private List<TopRow> conversations() {
+    rows = new ArrayList<>();
     level("conversations", each -> false, List.of());
     if (figures.flows().containsKey("starts")) {
       flow("starts", each -> !each.equals("answered"), List.of());
@@ -51,20 +52,20 @@ final class TopRows {
     flow("rejoins", "ended"::equals, rejoinTimes());
     flow("inputs", BAD_FATES::contains, List.of());
     flow("provider_errors", each -> true, List.of());
-    lines.add("");
+    tokens();
+    return rows;
+  }
+
+  private List<TopRow> events() {
+    rows = new ArrayList<>();
     level("subscribers", each -> false, lag());
     delivered();
     log();
-    return lines;
+    return rows;
   }
 
   private void row(String name, String number, List<String> of) {
-    String begin =
-        "  "
-            + Texts.pad(Amounts.words(name), NAME_COLUMNS)
-            + palette.strong(Texts.padLeft(number, NUMBER_COLUMNS))
-            + "  ";
-    lines.add((begin + parts.joined(of, columns - 1 - Texts.width(begin))).stripTrailing());
+    rows.add(new TopRow(Amounts.words(name), number, of));
   }
 
   private void level(String name, Predicate<String> isBad, List<String> more) {
@@ -83,6 +84,37 @@ final class TopRows {
       of.addAll(more);
       row(name, Amounts.perSecond(flow.all().perSecond()), of);
     }
+  }
+
+  /** As the provider counts them, and what it is paid for them, where that is known. */
+  private void tokens() {
+    Flow tokens = figures.flows().get("tokens");
+    if (tokens == null) {
+      return;
+    }
+    List<String> of = parts.of(tokens, each -> false);
+    boolean isLately = tokens.all().inWindow() > 0;
+    double cached = amount("cached_tokens", isLately);
+    if (cached > 0) {
+      of.add(part("cached ", Amounts.count(cached), isLately));
+    }
+    double dollars = amount("cost_usd", isLately);
+    if (dollars > 0) {
+      of.add(part("cost ", EventLine.money(Math.round(dollars * 1_000_000)), isLately));
+    }
+    row("tokens", Amounts.perSecond(tokens.all().perSecond()), of);
+  }
+
+  private double amount(String flow, boolean isLately) {
+    Flow of = figures.flows().get(flow);
+    if (of == null) {
+      return 0;
+    }
+    return isLately ? of.all().inWindow() : of.all().sinceStart();
+  }
+
+  private String part(String name, String amount, boolean isLately) {
+    return palette.faint(name) + (isLately ? amount : palette.faint(amount));
   }
 
   /** The slowest one's. */
@@ -109,10 +141,25 @@ final class TopRows {
     if (refused != null) {
       refused.by().forEach((reason, count) -> troubles.put("refused_" + reason, count));
     }
-    row(
-        "delivered",
-        Amounts.bytesPerSecond(bytes.all().perSecond()),
-        parts.of(new Flow(bytes.all(), troubles), each -> true));
+    List<String> of = ring();
+    of.addAll(parts.of(new Flow(bytes.all(), troubles), each -> true));
+    row("delivered", Amounts.bytesPerSecond(bytes.all().perSecond()), of);
+  }
+
+  /** How much of it is taken by events that are not offered to all yet; most of it is too much. */
+  private List<String> ring() {
+    List<String> of = new ArrayList<>();
+    Level taken = figures.levels().get("ring_events");
+    Level room = figures.levels().get("ring_capacity");
+    if (taken != null && room != null) {
+      String amount = Amounts.count(taken.now());
+      String whole = " of " + Amounts.count(room.now());
+      of.add(
+          taken.now() > room.now() / 2
+              ? palette.warning("ring " + amount + whole)
+              : palette.faint("ring ") + amount + palette.faint(whole));
+    }
+    return of;
   }
 
   private void log() {

@@ -5,14 +5,14 @@ import dev.sideband.cli.terminal.Screen;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a person: on a terminal in place, in what a screen of 80 by 24 holds; else one screen below
- * the other. Threads: one.
+ * Shows a person: on a terminal in place, as much as it holds; else one screen below the other.
+ * Threads: one.
  */
 final class TopView implements TopOutput {
   private static final DateTimeFormatter TIME =
@@ -22,7 +22,7 @@ final class TopView implements TopOutput {
   private final Screen screen;
   private final Palette palette;
   private final BooleanSupplier isGone;
-  private List<String> latest = List.of();
+  private @Nullable Figures latest;
   private boolean troubled;
 
   TopView(String address, Screen screen, BooleanSupplier isGone) {
@@ -39,11 +39,8 @@ final class TopView implements TopOutput {
 
   @Override
   public void show(Figures figures) {
-    int columns = screen.terminal().columns();
-    List<String> lines = new ArrayList<>(new TopRows(figures, palette, columns).lines());
-    lines.addAll(new StageTable(figures, palette, columns).lines());
-    boolean isFirst = latest.isEmpty();
-    latest = lines;
+    boolean isFirst = latest == null;
+    latest = figures;
     troubled = false;
     draw(head(figures), isFirst);
   }
@@ -61,17 +58,29 @@ final class TopView implements TopOutput {
   }
 
   private void draw(String head, boolean isFirst) {
-    List<String> lines = new ArrayList<>();
-    lines.add(head);
-    lines.addAll(latest);
+    List<String> lines = lines(head);
     if (screen.terminal().interactive()) {
       screen.region(lines);
       return;
     }
     if (!isFirst) {
-      lines.add(0, "");
+      screen.println("");
     }
     screen.println(lines.toArray(String[]::new));
+  }
+
+  /** The cursor wants a line and a column of its own. */
+  private List<String> lines(String head) {
+    Figures figures = latest;
+    if (figures == null) {
+      return List.of(head);
+    }
+    int columns = screen.terminal().columns() - 1;
+    TopSheet sheet = new TopSheet(palette, columns, screen.terminal().rows() - 1);
+    return sheet.lines(
+        head,
+        new TopRows(figures, palette).groups(),
+        new StageTable(figures, palette, columns + 1).lines());
   }
 
   private String head(Figures figures) {

@@ -30,7 +30,7 @@ final class EditedScreenTest {
     terminal = new LineDisciplineTerminal("test", "xterm", bytes, UTF_8);
     terminal.setSize(new Size(60, 20));
     PrintStream out = new PrintStream(bytes, true, UTF_8);
-    screen = new EditedScreen(terminal, new Screen(out, new Terminal(true, false, 60)));
+    screen = new EditedScreen(terminal, new Screen(out, new Terminal(true, false, 60, 24)));
   }
 
   @AfterEach

@@ -64,7 +64,7 @@ final class EventPrinterTest {
 
   @Test
   void shouldGrowTheLineInPlaceAndReplaceItWhenItIsComplete() {
-    EventPrinter printer = printer(new Terminal(true, false, 100), 0);
+    EventPrinter printer = printer(new Terminal(true, false, 100, 24), 0);
     printer.accept(delta(1, "Hello "));
     printer.accept(delta(2, "there."));
     assertThat(written()).contains("Hello▌\n").endsWith("Hello there.▌\u001b[K\n");

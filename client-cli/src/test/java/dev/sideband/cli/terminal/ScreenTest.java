@@ -22,7 +22,7 @@ final class ScreenTest {
 
   @Test
   void shouldRedrawTheRegionBelowFinishedLines() {
-    Screen screen = screen(new Terminal(true, false, 60));
+    Screen screen = screen(new Terminal(true, false, 60, 24));
     screen.region(List.of("growing", "more"));
     screen.println("finished");
     assertThat(written()).isEqualTo("growing\nmore\n\u001b[2A\r\u001b[Jfinished\ngrowing\nmore\n");
@@ -30,7 +30,7 @@ final class ScreenTest {
 
   @Test
   void shouldWriteOverARegionOfTheSameHeightAndEraseAnother() {
-    Screen screen = screen(new Terminal(true, false, 60));
+    Screen screen = screen(new Terminal(true, false, 60, 24));
     screen.region(List.of("growing", "more"));
     screen.region(List.of("grown", "less"));
     screen.region(List.of("least"));
@@ -41,7 +41,7 @@ final class ScreenTest {
 
   @Test
   void shouldWriteNothingWhenTheRegionStaysTheSame() {
-    Screen screen = screen(new Terminal(true, false, 60));
+    Screen screen = screen(new Terminal(true, false, 60, 24));
     screen.region(List.of("growing"));
     screen.region(List.of("growing"));
     assertThat(written()).isEqualTo("growing\n");
@@ -49,7 +49,7 @@ final class ScreenTest {
 
   @Test
   void shouldCutTheRegionToTheTerminalSoThatItNeverWraps() {
-    screen(new Terminal(true, false, 40)).region(List.of("x".repeat(100)));
+    screen(new Terminal(true, false, 40, 24)).region(List.of("x".repeat(100)));
     assertThat(written()).isEqualTo("x".repeat(38) + "…\n");
   }
 
@@ -64,12 +64,19 @@ final class ScreenTest {
   @Test
   void shouldRespectNoColourAndDumbTerminals() {
     Map<String, String> none = Map.of();
-    assertThat(Terminal.detect("90", none::get)).isEqualTo(new Terminal(true, true, 90));
-    assertThat(Terminal.detect("90", Map.of("NO_COLOR", "1")::get).colour()).isFalse();
-    assertThat(Terminal.detect("90", Map.of("NO_COLOR", "")::get).colour()).isTrue();
-    assertThat(Terminal.detect("90", Map.of("TERM", "dumb")::get)).isEqualTo(Terminal.PLAIN);
-    assertThat(Terminal.detect("0", none::get)).isEqualTo(Terminal.PLAIN);
-    assertThat(Terminal.detect(null, none::get)).isEqualTo(Terminal.PLAIN);
-    assertThat(Terminal.detect("3", none::get).columns()).isEqualTo(40);
+    assertThat(Terminal.detect("50 90", none::get)).isEqualTo(new Terminal(true, true, 90, 50));
+    assertThat(Terminal.detect("24 90", Map.of("NO_COLOR", "1")::get).colour()).isFalse();
+    assertThat(Terminal.detect("24 90", Map.of("NO_COLOR", "")::get).colour()).isTrue();
+    assertThat(Terminal.detect("24 90", Map.of("TERM", "dumb")::get)).isEqualTo(Terminal.PLAIN);
+  }
+
+  @Test
+  void shouldBeNoTerminalWithoutASize() {
+    for (String size : List.of("", "0 0", "24 0", "90", "wide")) {
+      assertThat(Terminal.detect(size, name -> null)).as(size).isEqualTo(Terminal.PLAIN);
+    }
+    assertThat(Terminal.detect(null, name -> null)).isEqualTo(Terminal.PLAIN);
+    assertThat(Terminal.detect("0 3", name -> null)).isEqualTo(new Terminal(true, true, 40, 24));
+    assertThat(Terminal.detect("1 80", name -> null).rows()).isEqualTo(3);
   }
 }

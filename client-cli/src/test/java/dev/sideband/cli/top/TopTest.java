@@ -25,22 +25,8 @@ final class TopTest {
       InstantSource.fixed(Instant.parse("2026-11-25T12:00:00Z"));
   private static final Duration AT_ONCE = Duration.ofNanos(1);
 
-  private static final String SCREEN =
+  private static final String TABLE =
       """
-      Sideband top  HOST:PORT  12:00:00Z  rates and counts over 5.0 s
-
-        conversations      1,036  live 1,020  calling 9  ending 4  starting 3
-        starts             2.2/s  answered 11
-        sidebands          1,036  lost 2  joined 1,019  joining 11  absent 4
-        losses             0.2/s  closed 1
-        rejoins            0.2/s  rejoined 1  p50 350 ms p99 497 ms
-        inputs              15/s  rejected 1  accepted 76  sent 61  acknowledged 56
-        provider errors      0/s  since start: PROVIDER_RATE_LIMITED 18  +1
-
-        subscribers        2,090  live 2,086  catching up 4  lag 89 events
-        delivered       1.1 MB/s  since start: fell behind 12
-        events logged      785/s  267 kB/s  sync p99 4.9 ms  41 GB free
-
         stage of a start        p50       p99   times
         validate             0.5 ms    1.0 ms      11   ▏
         create call           96 ms    198 ms      11   ██████████████░░░░░░░░░░░░░░░
@@ -51,6 +37,47 @@ final class TopTest {
         whole start           96 ms    198 ms      11   ██████████████░░░░░░░░░░░░░░░
         until first audio    806 ms     1.9 s      11
       """;
+
+  /** 23 of 24 lines, as the cursor wants one of its own. */
+  private static final String SCREEN =
+      """
+      Sideband top  HOST:PORT  12:00:00Z  rates and counts over 5.0 s
+        conversations      1,036  live 1,020  calling 9  ending 4  starting 3
+        starts             2.2/s  answered 11
+        sidebands          1,036  lost 2  joined 1,019  joining 11  absent 4
+        losses             0.2/s  closed 1
+        rejoins            0.2/s  rejoined 1  p50 350 ms p99 497 ms
+        inputs              15/s  rejected 1  accepted 76  sent 61  acknowledged 56
+        provider errors      0/s  since start: PROVIDER_RATE_LIMITED 18
+                                  RESPONSE_ACTIVE 2
+        tokens             593/s  input 2,536  output 429  cached 1,024  cost $0.0650
+        subscribers        2,090  live 2,086  catching up 4  lag 89 events
+        delivered       1.1 MB/s  ring 3 of 65,536  since start: fell behind 12
+        events logged      785/s  267 kB/s  sync p99 4.9 ms  41 GB free
+
+      """
+          + TABLE;
+
+  private static final String LARGE_SCREEN =
+      """
+      Sideband top  HOST:PORT  12:00:00Z  rates and counts over 5.0 s
+
+        conversations      1,036  live 1,020  calling 9  ending 4  starting 3
+        starts             2.2/s  answered 11
+        sidebands          1,036  lost 2  joined 1,019  joining 11  absent 4
+        losses             0.2/s  closed 1
+        rejoins            0.2/s  rejoined 1  p50 350 ms p99 497 ms
+        inputs              15/s  rejected 1  accepted 76  sent 61  acknowledged 56
+        provider errors      0/s  since start: PROVIDER_RATE_LIMITED 18
+                                  RESPONSE_ACTIVE 2
+        tokens             593/s  input 2,536  output 429  cached 1,024  cost $0.0650
+
+        subscribers        2,090  live 2,086  catching up 4  lag 89 events
+        delivered       1.1 MB/s  ring 3 of 65,536  since start: fell behind 12
+        events logged      785/s  267 kB/s  sync p99 4.9 ms  41 GB free
+
+      """
+          + TABLE;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
@@ -79,17 +106,47 @@ final class TopTest {
     return FakeMetrics.recorded(name);
   }
 
-  @Test
-  void shouldShowWhatWasRecorded() {
+  /** The last of two screens, without a terminal's ways to redraw it. */
+  private String last(int columns, int rows) {
     String written =
-        written(new Terminal(false, false, 80), recorded("earlier"), recorded("later"));
-    assertThat(written).endsWith("\n\n" + SCREEN);
-    assertThat(SCREEN.lines()).hasSizeLessThanOrEqualTo(23).allMatch(line -> line.length() <= 79);
+        written(new Terminal(false, false, columns, rows), recorded("earlier"), recorded("later"));
+    return written.substring(written.lastIndexOf("Sideband top"));
+  }
+
+  @Test
+  void shouldShowWhatWasRecordedInEightyByTwentyFour() {
+    assertThat(last(80, 24)).isEqualTo(SCREEN);
+    assertThat(SCREEN.lines()).hasSize(23).allMatch(line -> line.length() <= 79);
+  }
+
+  @Test
+  void shouldSpreadWhatWasRecordedWhereThereIsRoom() {
+    assertThat(last(80, 40)).isEqualTo(LARGE_SCREEN);
+    assertThat(last(120, 40)).contains("PROVIDER_RATE_LIMITED 18  RESPONSE_ACTIVE 2\n");
+  }
+
+  @Test
+  void shouldCountWhatDoesNotFitIntoALowScreen() {
+    assertThat(last(80, 22).lines())
+        .hasSize(21)
+        .contains("  provider errors      0/s  since start: PROVIDER_RATE_LIMITED 18  +1")
+        .last()
+        .asString()
+        .startsWith("  until first audio");
+    assertThat(last(80, 15).lines()).hasSize(14).last().asString().startsWith("  validate");
+  }
+
+  @Test
+  void shouldStandOutWhenTheRingIsMoreThanHalfFull() {
+    String full =
+        recorded("later").replace("sideband_ring_events 3.0", "sideband_ring_events 40000.0");
+    assertThat(written(new Terminal(true, true, 80, 24), recorded("earlier"), full))
+        .contains("\u001b[33mring 40,000 of 65,536\u001b[0m");
   }
 
   @Test
   void shouldShowWhatThereIsSinceTheServerBeganWhenItReadForTheFirstTime() {
-    String written = written(new Terminal(false, false, 80), recorded("earlier"));
+    String written = written(new Terminal(false, false, 80, 24), recorded("earlier"));
     assertThat(written)
         .contains("Sideband top  HOST:PORT  12:00:00Z  since the server began")
         .containsPattern("starts +· +since start: answered \\d+  PROVIDER_RATE_LIMITED \\d+\n")
@@ -98,14 +155,15 @@ final class TopTest {
 
   @Test
   void shouldRedrawInPlaceOnATerminal() {
-    String written = written(new Terminal(true, false, 80), recorded("earlier"), recorded("later"));
+    String written =
+        written(new Terminal(true, false, 80, 24), recorded("earlier"), recorded("later"));
     assertThat(written).containsOnlyOnce("A\r").contains("\u001b[23A\rSideband top");
   }
 
   @Test
   void shouldKeepTheFiguresAndGoOnWhenTheServerIsAwayForAWhile() {
     String written =
-        written(new Terminal(true, false, 80), recorded("earlier"), "", "", recorded("idle"));
+        written(new Terminal(true, false, 80, 24), recorded("earlier"), "", "", recorded("idle"));
     assertThat(written)
         .contains("12:00:00Z  what listens at HOST:PORT answers with status 503")
         .contains("rates over 5.0 s, since a restart")
@@ -115,7 +173,8 @@ final class TopTest {
   @Test
   void shouldSayItOnceWhenNobodyLooksAndTheServerIsAway() {
     assertThat(
-            written(new Terminal(false, false, 80), recorded("earlier"), "", "", recorded("idle")))
+            written(
+                new Terminal(false, false, 80, 24), recorded("earlier"), "", "", recorded("idle")))
         .containsOnlyOnce("answers with status 503");
   }
 
@@ -135,7 +194,8 @@ final class TopTest {
 
   @Test
   void shouldLeaveOutNothingOfTheHeadWhenColoursAreOn() {
-    String written = written(new Terminal(true, true, 80), recorded("earlier"), recorded("later"));
+    String written =
+        written(new Terminal(true, true, 80, 24), recorded("earlier"), recorded("later"));
     assertThat(written).contains("\u001b[1mSideband top\u001b[0m").contains("\u001b[33m");
   }
 }
