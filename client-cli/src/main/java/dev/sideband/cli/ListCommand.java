@@ -10,6 +10,7 @@ import dev.sideband.cli.terminal.EventLine;
 import dev.sideband.cli.terminal.Palette;
 import dev.sideband.cli.terminal.Screen;
 import dev.sideband.cli.terminal.Texts;
+import dev.sideband.cli.terminal.UsageLine;
 import dev.sideband.v1.ConversationSummary;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Option;
       "  ./sideband list --json | jq -r .conversationId"
     })
 final class ListCommand implements Callable<Integer> {
+  private static final int COST = 12;
+
   private final RootCommand root;
 
   @Option(names = "--live", description = "Only those that have not ended.")
@@ -89,28 +92,31 @@ final class ListCommand implements Callable<Integer> {
     int idColumns =
         ConversationIds.distinctLength(
             rows.stream().map(ConversationSummary::getConversationId).toList());
-    screen.println(palette.faint(heading(idColumns)));
+    int costColumns =
+        rows.stream().allMatch(row -> UsageLine.cost(row.getUsage()).isEmpty()) ? 0 : COST;
+    screen.println(palette.faint(heading(idColumns, costColumns)));
     for (ConversationSummary row : rows) {
-      screen.println(row(palette, row, idColumns));
+      screen.println(row(palette, row, idColumns, costColumns));
     }
     if (!page.getNextPageToken().isEmpty()) {
       screen.println(palette.faint("  and older ones; show more with --limit"));
     }
   }
 
-  private static String heading(int idColumns) {
+  private static String heading(int idColumns, int costColumns) {
     return "  "
         + Texts.pad("ID", idColumns)
         + "  "
         + Texts.pad("STARTED", 12)
         + Texts.padLeft("LASTED", 12)
         + Texts.padLeft("EVENTS", 8)
+        + (costColumns == 0 ? "" : Texts.padLeft("COST", costColumns))
         + "  "
         + Texts.pad("MODEL", 18)
         + "STATE";
   }
 
-  private String row(Palette palette, ConversationSummary row, int idColumns) {
+  private String row(Palette palette, ConversationSummary row, int idColumns, int costColumns) {
     Instant now = root.environment().clock().instant();
     Instant started = Texts.instant(row.getStartedAt());
     Instant until = row.hasEndedAt() ? Texts.instant(row.getEndedAt()) : now;
@@ -122,6 +128,7 @@ final class ListCommand implements Callable<Integer> {
         + Texts.pad(Texts.ago(started, now), 12)
         + Texts.padLeft(Texts.span(Math.max(0, lasted)), 12)
         + Texts.padLeft(Long.toString(row.getLastSequence()), 8)
+        + Texts.padLeft(UsageLine.cost(row.getUsage()), costColumns)
         + "  "
         + Texts.pad(Texts.cut(row.getModel(), 17), 18)
         + (row.getLive()

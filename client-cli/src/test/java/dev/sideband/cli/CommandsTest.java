@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import dev.sideband.v1.EndReason;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartRequest;
+import dev.sideband.v1.Usage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +55,30 @@ final class CommandsTest {
     assertThat(run.lines()).hasSize(3);
     assertThat(run.lines().get(1)).contains("0199a3b2-1 ").contains("requested").contains("4.2 s");
     assertThat(run.lines().get(2)).contains("0199a3b2-0 ").contains("live").contains("5 min ago");
+  }
+
+  @Test
+  void shouldTellWhatAConversationCostWhereThatIsKnown() {
+    assertThat(run("list").out()).doesNotContain("COST");
+    assertThat(run("show", "last").out()).doesNotContain("usage");
+    server
+        .newest()
+        .use(
+            Usage.newBuilder()
+                .setInputTokens(20)
+                .setOutputTokens(10)
+                .setCostMicroUsd(12_345)
+                .build());
+    assertThat(run("show", "last").out()).contains("  usage       20 tokens in, 10 out, $0.0123\n");
+    server.newest().end(EndReason.BUDGET);
+
+    CliRun list = run("list");
+    assertThat(list.lines().get(0)).contains("COST");
+    assertThat(list.lines().get(1)).contains(" $0.0123  gpt-realtime");
+    assertThat(list.lines().get(2)).doesNotContain("$");
+    assertThat(run("watch", "last").out())
+        .contains("response used        20 tokens in, 10 out, $0.0123, $0.0123 so far")
+        .contains("budget, hung up, 4.2 s, $0.0123");
   }
 
   @Test

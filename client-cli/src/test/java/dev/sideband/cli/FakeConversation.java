@@ -33,6 +33,8 @@ import dev.sideband.v1.TranscriptCompleted;
 import dev.sideband.v1.TranscriptDelta;
 import dev.sideband.v1.TranscriptEntry;
 import dev.sideband.v1.TransportKind;
+import dev.sideband.v1.Usage;
+import dev.sideband.v1.UsageRecorded;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ final class FakeConversation {
   private boolean deaf;
   private boolean ended;
   private int responses;
+  private Usage used = Usage.getDefaultInstance();
 
   FakeConversation(String id, FakeConversationServer.Flaw flaw) {
     this.id = id;
@@ -106,6 +109,18 @@ final class FakeConversation {
     Timing configured = FakeTime.timing(7, 43);
     milestone("session_configured", configured, false);
     add(event -> event.setSessionConfigured(SessionConfigured.newBuilder().setTiming(configured)));
+  }
+
+  /** A response used this, as all that was used. */
+  void use(Usage usage) {
+    used = usage;
+    add(
+        event ->
+            event.setUsageRecorded(
+                UsageRecorded.newBuilder()
+                    .setResponseId("resp_1")
+                    .setUsage(usage)
+                    .setTotal(usage)));
   }
 
   /** The provider will end the call, if it is not renewed. */
@@ -259,6 +274,7 @@ final class FakeConversation {
             event.setConversationEnded(
                 ConversationEnded.newBuilder()
                     .setReason(reason)
+                    .setUsage(used)
                     .setHangUp(ConversationEnded.HangUp.HUNG_UP)
                     .setDuration(FakeTime.duration(4_200))));
     followers.forEach(StreamObserver::onCompleted);
@@ -316,6 +332,7 @@ final class FakeConversation {
             .setDialect("openai-realtime")
             .setTransport(TransportKind.WEB_RTC)
             .addAllMilestones(milestones)
+            .setUsage(used)
             .addAllTranscript(transcript);
     if (ended) {
       state.setEndedAt(FakeTime.time(events.size() * 10L)).setEndReason(EndReason.REQUESTED);
@@ -332,7 +349,7 @@ final class FakeConversation {
             .setLastSequence(head())
             .setModel("gpt-realtime");
     if (ended) {
-      summary.setEndedAt(FakeTime.time(4_200)).setEndReason(EndReason.REQUESTED);
+      summary.setEndedAt(FakeTime.time(4_200)).setEndReason(EndReason.REQUESTED).setUsage(used);
     }
     return summary.build();
   }

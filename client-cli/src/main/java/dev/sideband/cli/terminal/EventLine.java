@@ -147,6 +147,7 @@ public record EventLine(Tone tone, String what, String detail) {
       case INPUT_IN_DOUBT, AUDIO_DROPPED, TRANSCRIPT_FAILED, INPUT_TIMED_OUT ->
           generic(event, Tone.WARNING);
       case RESPONSE_COMPLETED -> response(event.getResponseCompleted());
+      case USAGE_RECORDED -> UsageLine.of(event.getUsageRecorded());
       case INPUT_SPEECH_STARTED -> new EventLine(Tone.NORMAL, "user speaks", "");
       case INPUT_SPEECH_STOPPED -> new EventLine(Tone.NORMAL, "user stopped", "");
       case PROVIDER_EVENT ->
@@ -168,12 +169,14 @@ public record EventLine(Tone tone, String what, String detail) {
   }
 
   private static EventLine ended(ConversationEnded ended) {
-    String cost =
-        ended.getUsage().getCostMicroUsd() == 0 ? "" : money(ended.getUsage().getCostMicroUsd());
     String took = ended.hasDuration() ? Texts.span(Texts.millis(ended.getDuration())) : "";
     return milestone(
         "ended",
-        list(words(ended.getReason().name()), words(ended.getHangUp().name()), took, cost));
+        list(
+            words(ended.getReason().name()),
+            words(ended.getHangUp().name()),
+            took,
+            UsageLine.cost(ended.getUsage())));
   }
 
   private static EventLine transcript(TranscriptCompleted completed) {
@@ -263,11 +266,6 @@ public record EventLine(Tone tone, String what, String detail) {
   /** An enum constant or a field name as words. */
   public static String words(String name) {
     return name.toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  /** Millionths of a dollar as dollars. */
-  public static String money(long microUsd) {
-    return String.format(Locale.ROOT, "$%.4f", microUsd / 1_000_000.0);
   }
 
   /** In its colour. */

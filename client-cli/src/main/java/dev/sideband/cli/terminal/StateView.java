@@ -67,12 +67,9 @@ public final class StateView {
   }
 
   private void printUsage(Usage usage) {
-    if (usage.getInputTokens() + usage.getOutputTokens() > 0) {
-      String cost =
-          usage.getCostMicroUsd() == 0 ? "" : ", " + EventLine.money(usage.getCostMicroUsd());
-      row(
-          "usage",
-          usage.getInputTokens() + " tokens in, " + usage.getOutputTokens() + " out" + cost);
+    String used = UsageLine.of(usage);
+    if (!used.isEmpty()) {
+      row("usage", used);
     }
   }
 

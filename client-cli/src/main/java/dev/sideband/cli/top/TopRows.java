@@ -1,7 +1,7 @@
 package dev.sideband.cli.top;
 
-import dev.sideband.cli.terminal.EventLine;
 import dev.sideband.cli.terminal.Palette;
+import dev.sideband.cli.terminal.UsageLine;
 import dev.sideband.cli.top.Figures.Count;
 import dev.sideband.cli.top.Figures.Flow;
 import dev.sideband.cli.top.Figures.Level;
@@ -100,7 +100,7 @@ final class TopRows {
     }
     double dollars = amount("cost_usd", isLately);
     if (dollars > 0) {
-      of.add(part("cost ", EventLine.money(Math.round(dollars * 1_000_000)), isLately));
+      of.add(part("cost ", UsageLine.money(Math.round(dollars * 1_000_000)), isLately));
     }
     row("tokens", Amounts.perSecond(tokens.all().perSecond()), of);
   }
