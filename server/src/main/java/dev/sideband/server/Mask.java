@@ -11,15 +11,19 @@ import java.util.regex.Pattern;
 final class Mask {
   private static final String COVER = "****";
 
-  /** RE2's syntax too: that is what the collector reads. */
+  /**
+   * RE2's syntax too: that is what the collector reads. What they look for may begin a line that is
+   * written as {@code \\n}, or a path's part that is written as {@code %2F}.
+   */
   private static final List<Pattern> PATTERNS =
       List.of(
           Pattern.compile("(?i)\\bbearer\\s+[a-z0-9._~+/=-]+"),
-          Pattern.compile("\\bsk-[A-Za-z0-9_-]{8,}"),
-          Pattern.compile("\\bek_[A-Za-z0-9_-]{8,}"),
+          Pattern.compile("(?:\\b|\\\\[rn]|%2[Ff])sk-[A-Za-z0-9_-]{8,}"),
+          Pattern.compile("(?:\\b|\\\\[rn]|%2[Ff])ek_[A-Za-z0-9_-]{8,}"),
           Pattern.compile("(?s)\\bv=0(?:\\r?\\n|\\\\r|\\\\n).*"),
-          Pattern.compile("\\ba=(?:ice-(?:ufrag|pwd)|fingerprint|candidate|crypto):[^\\r\\n]*"),
-          Pattern.compile("\\brtc_[A-Za-z0-9_-]+"));
+          Pattern.compile(
+              "(?:\\b|\\\\[rn]|%2[Ff])a=(?:ice-(?:ufrag|pwd)|fingerprint|candidate|crypto):[^\\r\\n]*"),
+          Pattern.compile("(?:\\b|\\\\[rn]|%2[Ff])rtc_[A-Za-z0-9_-]+"));
 
   private Mask() {}
 

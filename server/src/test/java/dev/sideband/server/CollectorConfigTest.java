@@ -193,6 +193,14 @@ class CollectorConfigTest {
   }
 
   @Test
+  void shouldMaskWhatIsSecretWhereSomebodyQuotesIt() {
+    assertThat(masked("\"a=sendrecv\\r\\na=ice-pwd:secret\\r\\n\""))
+        .isEqualTo("\"a=sendrecv\\r****");
+    assertThat(masked("key:\\nsk-0123456789abc")).isEqualTo("key:****");
+    assertThat(masked("calls%2Frtc_abc123")).isEqualTo("calls****");
+  }
+
+  @Test
   void shouldLeaveOurOwnWordsAlone() {
     assertThat(
             Stream.of(
