@@ -70,8 +70,9 @@ final class LogBridge implements AutoCloseable {
     Told(ILoggingEvent line) {
       super(line);
       Object[] arguments = line.getArgumentArray();
-      if (line.getMessage().startsWith(ABOUT) && arguments != null) {
-        add("conversation.id", arguments[0].toString());
+      boolean isAbout = String.valueOf(line.getMessage()).startsWith(ABOUT);
+      if (isAbout && arguments != null && arguments.length > 0) {
+        add("conversation.id", String.valueOf(arguments[0]));
       }
       DiscreetException thrown = getThrowableProxy();
       if (thrown != null) {
