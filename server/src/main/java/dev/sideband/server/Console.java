@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
@@ -139,8 +140,14 @@ final class Console implements AutoCloseable {
     listener.start();
     BufferedReader out = born.inputReader(StandardCharsets.UTF_8);
     String ready = out.readLine();
-    if (ready != null) {
-      tell.accept(urlIn(ready));
+    try {
+      if (ready != null) {
+        tell.accept(urlIn(ready));
+      }
+      out.transferTo(Writer.nullWriter()); // Else one that went on talking would stand still.
+    } catch (UncheckedIOException e) {
+      end(born);
+      throw e;
     }
     int exit = born.waitFor();
     listener.join(THREADS_WITHIN.toMillis());
@@ -170,7 +177,7 @@ final class Console implements AutoCloseable {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           last = line;
           if (!line.startsWith("sideband bridge: ")) {
-            errors.println(line);
+            errors.println(Mask.over(line));
           }
         }
       } catch (IOException e) {
