@@ -20,7 +20,12 @@ final class UsageTotal {
         .setOutputTextTokens(a.getOutputTextTokens() + b.getOutputTextTokens())
         .setOutputAudioTokens(a.getOutputAudioTokens() + b.getOutputAudioTokens())
         .setSeconds(a.getSeconds() + b.getSeconds())
-        .setCostMicroUsd(a.getCostMicroUsd() + b.getCostMicroUsd())
+        .setCostMicroUsd(upToTheMost(a.getCostMicroUsd(), b.getCostMicroUsd()))
         .build();
+  }
+
+  /** A sum that went round to less would never reach a budget. */
+  private static long upToTheMost(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
   }
 }

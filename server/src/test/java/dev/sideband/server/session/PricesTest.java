@@ -154,4 +154,12 @@ class PricesTest {
     assertThat(cost("voice", used().setInputTokens(Long.MAX_VALUE))).hasValue(Long.MAX_VALUE);
     assertThat(cost("clock", used().setSeconds(Double.MAX_VALUE))).hasValue(Long.MAX_VALUE);
   }
+
+  @Test
+  void shouldNotGoRoundWhenSumsAreTooLargeToAdd() {
+    Usage most = Usage.newBuilder().setCostMicroUsd(Long.MAX_VALUE).build();
+    assertThat(UsageTotal.sum(most, most).getCostMicroUsd()).isEqualTo(Long.MAX_VALUE);
+    assertThat(UsageTotal.sum(most, Usage.getDefaultInstance()).getCostMicroUsd())
+        .isEqualTo(Long.MAX_VALUE);
+  }
 }
