@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Whether a budget can be promised: only if whatever the conversation is to use has a price, the
- * model that answers and the one that transcribes. Immutable; any thread.
+ * model that answers, by voice and by text, and the one that transcribes. Immutable; any thread.
  */
 final class Budgets {
   private static final String FIELD = "limits.budget_micro_usd";
@@ -34,16 +34,25 @@ final class Budgets {
     }
     SessionOptions options = command.options();
     if (!options.getTranscriptionOnly() && !hasPrice(options.getModel())) {
-      return Optional.of(unpriced(options.getModel(), ""));
+      return Optional.of(unpriced("price", options.getModel(), ""));
+    }
+    if (!options.getTranscriptionOnly() && !prices().hasAllThatIsSaid(options.getModel())) {
+      return Optional.of(
+          unpriced(
+              "price of input and output, both as text and as audio,", options.getModel(), ""));
     }
     boolean isCall = command.request().getTransport().hasWebRtc();
     return transcriptionModel(options, isCall)
         .filter(model -> !hasPrice(model))
-        .map(model -> unpriced(model, ", or session.input_transcription.disabled"));
+        .map(model -> unpriced("price", model, ", or session.input_transcription.disabled"));
   }
 
   private boolean hasPrice(String model) {
-    return services.config().prices().has(model);
+    return prices().has(model);
+  }
+
+  private Prices prices() {
+    return services.config().prices();
   }
 
   /** A call is transcribed unless its caller objects, a session of its own if its caller asks. */
@@ -74,11 +83,11 @@ final class Budgets {
         : Optional.of(value.getStringValue());
   }
 
-  private static SessionException unpriced(String model, String orElse) {
+  private static SessionException unpriced(String what, String model, String orElse) {
     String named = NAME.matcher(model).matches() ? "model " + model : "a model of that name";
     return invalid(
-        "cannot be kept, since this server knows no price of %s (expected: 0, or a price in its %s%s)"
-            .formatted(named, "session.prices-file", orElse));
+        "cannot be kept, since this server knows no %s of %s (expected: 0, or a price in its %s%s)"
+            .formatted(what, named, "session.prices-file", orElse));
   }
 
   private static SessionException invalid(String what) {

@@ -31,6 +31,10 @@ public record ModelPrice(Rates text, Rates audio, Rates image, Optional<BigDecim
   private static final BigDecimal SECONDS = BigDecimal.valueOf(60);
   private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
+  /** No price at all. */
+  static final ModelPrice NONE =
+      new ModelPrice(Rates.NONE, Rates.NONE, Rates.NONE, Optional.empty());
+
   /** Input tokens of one modality. */
   private record Share(Rates rates, long tokens, long cached) {
     Share {
@@ -47,14 +51,33 @@ public record ModelPrice(Rates text, Rates audio, Rates image, Optional<BigDecim
     }
   }
 
+  /** Whether all that is spoken and written with a model has a price. */
+  boolean isOfAllThatIsSaid() {
+    return Stream.of(text.input(), text.output(), audio.input(), audio.output())
+        .allMatch(Optional::isPresent);
+  }
+
+  /** One price for everything, the dearest that this or another has. */
+  ModelPrice dearest(ModelPrice other) {
+    Rates rates =
+        Stream.of(text, audio, image, other.text, other.audio, other.image)
+            .reduce(Rates.NONE, Rates::dearer);
+    return new ModelPrice(rates, rates, rates, Rates.dearer(minute, other.minute));
+  }
+
   /** What was used, in millionths of a US dollar; empty if some of it has no price. */
   OptionalLong microUsd(Usage usage) {
+    return microUsd(usage, NONE);
+  }
+
+  /** The same, with another's prices where this has none. */
+  OptionalLong microUsd(Usage usage, ModelPrice orElse) {
     List<Optional<BigDecimal>> bill = new ArrayList<>();
-    input(usage).forEach(share -> bill.add(share.amount()));
-    bill.add(amount(text.output(), usage.getOutputTextTokens()));
-    bill.add(amount(audio.output(), usage.getOutputAudioTokens()));
-    bill.add(amount(dearest(Rates::output).output(), unnamedOutput(usage)));
-    bill.add(time(usage.getSeconds()));
+    input(usage, orElse).forEach(share -> bill.add(share.amount()));
+    bill.add(amount(text.or(orElse.text).output(), usage.getOutputTextTokens()));
+    bill.add(amount(audio.or(orElse.audio).output(), usage.getOutputAudioTokens()));
+    bill.add(amount(dearest(Rates::output).or(orElse.text).output(), unnamedOutput(usage)));
+    bill.add(time(minute.or(orElse::minute), usage.getSeconds()));
     if (bill.stream().anyMatch(Optional::isEmpty)) {
       return OptionalLong.empty();
     }
@@ -63,14 +86,19 @@ public record ModelPrice(Rates text, Rates audio, Rates image, Optional<BigDecim
     return OptionalLong.of(sum.setScale(0, RoundingMode.CEILING).min(MOST).longValueExact());
   }
 
-  private List<Share> input(Usage usage) {
+  private List<Share> input(Usage usage, ModelPrice orElse) {
     List<Share> shares = new ArrayList<>();
-    shares.add(new Share(text, usage.getInputTextTokens(), usage.getCachedTextTokens()));
-    shares.add(new Share(audio, usage.getInputAudioTokens(), usage.getCachedAudioTokens()));
-    shares.add(new Share(image, usage.getInputImageTokens(), usage.getCachedImageTokens()));
+    shares.add(
+        new Share(text.or(orElse.text), usage.getInputTextTokens(), usage.getCachedTextTokens()));
+    shares.add(
+        new Share(
+            audio.or(orElse.audio), usage.getInputAudioTokens(), usage.getCachedAudioTokens()));
+    shares.add(
+        new Share(
+            image.or(orElse.image), usage.getInputImageTokens(), usage.getCachedImageTokens()));
     long named = shares.stream().mapToLong(Share::tokens).sum();
     long unnamed = Math.max(0, usage.getInputTokens() - named);
-    shares.add(new Share(dearest(Rates::input), unnamed, 0));
+    shares.add(new Share(dearest(Rates::input).or(orElse.text), unnamed, 0));
     shares.sort(Comparator.comparing(share -> share.rates().saving()));
     long cached = usage.getCachedTokens() - shares.stream().mapToLong(Share::cached).sum();
     for (int i = 0; i < shares.size() && cached > 0; i++) {
@@ -93,7 +121,7 @@ public record ModelPrice(Rates text, Rates audio, Rates image, Optional<BigDecim
         .orElse(Rates.NONE);
   }
 
-  private Optional<BigDecimal> time(double seconds) {
+  private static Optional<BigDecimal> time(Optional<BigDecimal> minute, double seconds) {
     if (seconds <= 0) {
       return Optional.of(BigDecimal.ZERO);
     }

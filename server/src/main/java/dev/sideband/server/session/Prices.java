@@ -2,7 +2,6 @@ package dev.sideband.server.session;
 
 import dev.sideband.v1.Usage;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -22,10 +21,26 @@ public record Prices(Map<String, ModelPrice> byModel) {
     return byModel.containsKey(model);
   }
 
+  /** Whether all that is said with a model has a price, by voice and by text, both ways. */
+  boolean hasAllThatIsSaid(String model) {
+    return price(model).isOfAllThatIsSaid();
+  }
+
   /** What a model's use costs, in millionths of a US dollar; empty if that is not known. */
   OptionalLong microUsd(String model, Usage usage) {
-    return Optional.ofNullable(byModel.get(model))
-        .map(price -> price.microUsd(usage))
-        .orElse(OptionalLong.empty());
+    return price(model).microUsd(usage);
+  }
+
+  /**
+   * The same for who must not pay more: what has no price is taken at the dearest of all that are
+   * known; empty if there is none that could be taken.
+   */
+  OptionalLong atMostMicroUsd(String model, Usage usage) {
+    ModelPrice dearest = byModel.values().stream().reduce(ModelPrice.NONE, ModelPrice::dearest);
+    return price(model).microUsd(usage, dearest);
+  }
+
+  private ModelPrice price(String model) {
+    return byModel.getOrDefault(model, ModelPrice.NONE);
   }
 }

@@ -15,6 +15,23 @@ public record Rates(
   /** No price at all. */
   public static final Rates NONE = new Rates(Optional.empty(), Optional.empty(), Optional.empty());
 
+  /** The dearer of these and others, as if nothing were ever cached. */
+  Rates dearer(Rates other) {
+    return new Rates(dearer(input, other.input), Optional.empty(), dearer(output, other.output));
+  }
+
+  /** The dearer of two prices, or the one that there is. */
+  static Optional<BigDecimal> dearer(Optional<BigDecimal> one, Optional<BigDecimal> other) {
+    return one.isPresent() && other.isPresent()
+        ? Optional.of(one.get().max(other.get()))
+        : one.or(() -> other);
+  }
+
+  /** These, and others where there is no price. */
+  Rates or(Rates others) {
+    return new Rates(input.or(others::input), cached, output.or(others::output));
+  }
+
   Optional<BigDecimal> cachedOrInput() {
     return cached.or(() -> input);
   }

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts what a conversation used into money, as it is recorded: the event has the sum, so that a
- * price that changes later changes nothing that was.
+ * price that changes later changes nothing that was. Under a budget what has no price is taken at
+ * the dearest, so that nobody spends past it by using what nobody priced.
  *
  * <p><b>Threads.</b> The coordinator's only.
  */
@@ -41,8 +42,8 @@ final class Spending {
     UsageRecorded recorded = event.getUsageRecorded();
     String model = model(session.state(), recorded);
     Usage usage = priced(model, recorded.getUsage());
-    if (prices.microUsd(model, usage).isEmpty()) {
-      tellLeak(model);
+    if (hasBudget() && prices.microUsd(model, usage).isEmpty()) {
+      tellLeak(model, prices.atMostMicroUsd(model, usage).isPresent());
     }
     return event.setUsageRecorded(
         recorded.toBuilder()
@@ -51,7 +52,8 @@ final class Spending {
   }
 
   private Usage priced(String model, Usage usage) {
-    OptionalLong cost = prices.microUsd(model, usage);
+    OptionalLong cost =
+        hasBudget() ? prices.atMostMicroUsd(model, usage) : prices.microUsd(model, usage);
     return cost.isPresent() ? usage.toBuilder().setCostMicroUsd(cost.getAsLong()).build() : usage;
   }
 
@@ -70,14 +72,19 @@ final class Spending {
     return call.getModel().isEmpty() ? state.started().getModel() : call.getModel();
   }
 
-  /** A budget was promised, and something is not counted: prices or models changed meanwhile. */
-  private void tellLeak(String model) {
-    if (session.state().started().getLimits().getBudgetMicroUsd() > 0 && !leakTold) {
+  private boolean hasBudget() {
+    return session.state().started().getLimits().getBudgetMicroUsd() > 0;
+  }
+
+  /** A budget was promised, and something that was used has no price. */
+  private void tellLeak(String model, boolean counted) {
+    if (!leakTold) {
       leakTold = true;
       LOG.warn(
-          "conversation {}: its budget does not count what {} used, which has no price"
+          "conversation {}: its budget {} what {} used, some of which has no price"
               + " (expected: one in session.prices-file)",
           session.id(),
+          counted ? "takes the dearest price for" : "does not count",
           model.isEmpty() ? "an unnamed model" : "model " + model);
     }
   }

@@ -16,6 +16,7 @@ import dev.sideband.v1.Limits;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -80,6 +81,26 @@ class BudgetTest {
   }
 
   @Test
+  @ExpectWarning("its budget takes the dearest price for what model gpt-realtime used")
+  void shouldTakeWhatHasNoPriceAtTheDearestThatThereIs() {
+    Live live = live(budget(50));
+    live.hears("response.done", Costs.answered(Costs.tokens(5, 1).setInputImageTokens(4)));
+    assertThat(Costs.of(live)).containsExactly(4 * 2L + 1 + 10);
+    live.hears("response.done", Costs.answered(Costs.tokens(16, 0).setInputImageTokens(16)));
+    requireEnded(live, EndReason.BUDGET);
+  }
+
+  @Test
+  @ExpectWarning("its budget takes the dearest price for what model dear-2 used")
+  void shouldNotBeEscapedByAnotherTranscriptionModel() {
+    Live live = Costs.live(world, budget(50), "dear-2");
+    live.hears(
+        "conversation.item.input_audio_transcription.completed",
+        Costs.transcribed(Costs.tokens(25, 0)));
+    requireEnded(live, EndReason.BUDGET);
+  }
+
+  @Test
   @ExpectWarning("its budget does not count what model gpt-realtime used")
   void shouldWarnOnceWhenABudgetCannotBeKeptAnyMore() {
     Live live = live(budget(50));
@@ -110,6 +131,17 @@ class BudgetTest {
         "cannot be kept, since this server knows no price of a model of that name (expected: 0, or"
             + " a price in its session.prices-file)");
     shouldRefuse(budget(-1), "too large (expected: less than 2^63)");
+  }
+
+  @Test
+  void shouldRefuseABudgetThatTheVoiceWouldEscape() {
+    ModelPrice written =
+        new ModelPrice(Costs.rates("1", "10"), Rates.NONE, Rates.NONE, Optional.empty());
+    world.pricing(new Prices(Map.of("gpt-realtime", written)));
+    shouldRefuse(
+        budget(50),
+        "cannot be kept, since this server knows no price of input and output, both as text and as"
+            + " audio, of model gpt-realtime (expected: 0, or a price in its session.prices-file)");
   }
 
   @Test

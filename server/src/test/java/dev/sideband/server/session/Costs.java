@@ -22,13 +22,15 @@ final class Costs {
 
   private Costs() {}
 
+  /** Of text and of audio. */
   static ModelPrice price(String input, String output) {
-    Rates text =
-        new Rates(
-            Optional.of(new BigDecimal(input)),
-            Optional.empty(),
-            Optional.of(new BigDecimal(output)));
-    return new ModelPrice(text, Rates.NONE, Rates.NONE, Optional.empty());
+    Rates said = rates(input, output);
+    return new ModelPrice(said, said, Rates.NONE, Optional.empty());
+  }
+
+  static Rates rates(String input, String output) {
+    return new Rates(
+        Optional.of(new BigDecimal(input)), Optional.empty(), Optional.of(new BigDecimal(output)));
   }
 
   static Usage.Builder tokens(long input, long output) {
