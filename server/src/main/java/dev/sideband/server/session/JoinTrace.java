@@ -118,8 +118,9 @@ final class JoinTrace {
     }
   }
 
+  /** For all events from the join on; empty if it is not sampled, and they had better be short. */
   String traceparent() {
-    return join.traceparent();
+    return Traceparent.ofSampled(join.spanContext());
   }
 
   /** Ends whatever is still open. */

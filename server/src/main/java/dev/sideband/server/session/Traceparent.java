@@ -21,6 +21,11 @@ final class Traceparent {
         : "";
   }
 
+  /** The same, but empty as well for a span that is not sampled: nobody can find that one. */
+  static String ofSampled(SpanContext span) {
+    return span.isSampled() ? of(span) : "";
+  }
+
   /** The span that is meant, as another process's; the invalid one if the words say none. */
   static SpanContext parse(String words) {
     Context read =

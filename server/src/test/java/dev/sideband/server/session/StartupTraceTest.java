@@ -21,6 +21,7 @@ import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -171,6 +172,15 @@ class StartupTraceTest {
         .startsWith("00-" + start.getTraceId() + "-" + start.getSpanId() + "-");
     assertThat(live.only(RealtimeEvent.PayloadCase.SIDEBAND_JOINED).getTraceparent())
         .contains(span("sideband.join").getSpanId());
+  }
+
+  @Test
+  void shouldPutATraceThatIsNotSampledIntoTheFirstEventsOnly() {
+    SessionWorld unsampled = new SessionWorld(new Telescope(Sampler.alwaysOff()).telemetry(), 1);
+    Live live = unsampled.live();
+    assertThat(unsampled.events(live.id()).get(0).getTraceparent()).matches("00-.+-0[02]");
+    assertThat(live.only(RealtimeEvent.PayloadCase.SIDEBAND_JOINED).getTraceparent()).isEmpty();
+    assertThat(unsampled.last(live.id()).getTraceparent()).isEmpty();
   }
 
   @Test

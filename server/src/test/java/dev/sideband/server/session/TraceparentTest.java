@@ -29,6 +29,16 @@ class TraceparentTest {
     assertThat(Traceparent.of(SpanContext.getInvalid())).isEmpty();
   }
 
+  @Test
+  void shouldWriteNothingForManyEventsOfASpanThatIsNotSampled() {
+    SpanContext sampled =
+        SpanContext.create(TRACE, SPAN, TraceFlags.getSampled(), TraceState.getDefault());
+    SpanContext dropped =
+        SpanContext.create(TRACE, SPAN, TraceFlags.getDefault(), TraceState.getDefault());
+    assertThat(Traceparent.ofSampled(sampled)).isEqualTo(Traceparent.of(sampled)).isNotEmpty();
+    assertThat(Traceparent.ofSampled(dropped)).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "name-1", "00-" + TRACE, "00-" + TRACE + "-0000000000000000-01"})
   void shouldReadNoSpanWhereThereIsNone(String words) {
