@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +20,9 @@ import java.util.concurrent.TimeUnit;
  * when this is closed, or when this process does.
  */
 final class ServerChild implements AutoCloseable {
+  private static final Set<String> COMPILERS = Set.of("C1 CompilerThre", "C2 CompilerThre");
+  private static final int MILLIS_A_TICK = 10;
+
   private final Process process;
   private final int port;
 
@@ -73,6 +79,33 @@ final class ServerChild implements AutoCloseable {
   /** The processor time that it has had. */
   Duration spent() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** How much of that its just-in-time compilers had; read from {@code /proc}. */
+  Duration compiling() throws IOException {
+    long ticks = 0;
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+      for (Path thread : all) {
+        ticks += COMPILERS.contains(name(thread)) ? ticks(thread) : 0;
+      }
+    }
+    return Duration.ofMillis(ticks * MILLIS_A_TICK);
+  }
+
+  private static String name(Path thread) throws IOException {
+    try {
+      return Files.readString(thread.resolve("comm")).strip();
+    } catch (IOException ended) {
+      return "";
+    }
+  }
+
+  /** See {@code proc(5)}: user and system time are fields 14 and 15, the name is in brackets. */
+  private static long ticks(Path thread) throws IOException {
+    String stat = Files.readString(thread.resolve("stat"));
+    String[] fields = stat.substring(stat.indexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
   }
 
   /** SIGKILL; waits until it is dead. */

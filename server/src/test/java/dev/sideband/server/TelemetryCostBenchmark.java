@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -34,7 +37,10 @@ final class TelemetryCostBenchmark {
   private static final int WARM_UP = 10_000;
   private static final int STARTS = 400;
   private static final int SUBSCRIBERS = 64;
-  private static final int INPUTS = 4_000;
+  private static final int INPUTS = 2_000;
+
+  /** As many starts, and as many inputs, are under way at once: a server that has work to do. */
+  private static final int AT_ONCE = 16;
 
   private TelemetryCostBenchmark() {}
 
@@ -93,7 +99,12 @@ final class TelemetryCostBenchmark {
     int last = ratios.length - 1;
     System.out.printf(
         "%s, on / off: median %.3f, half of them %.3f to %.3f, all %.3f to %.3f%n",
-        what, ratios[last / 2], ratios[last / 4], ratios[last * 3 / 4], ratios[0], ratios[last]);
+        what,
+        (ratios[last / 2] + ratios[(last + 1) / 2]) / 2,
+        ratios[last / 4],
+        ratios[last * 3 / 4],
+        ratios[0],
+        ratios[last]);
   }
 
   private interface Round {
@@ -129,15 +140,20 @@ final class TelemetryCostBenchmark {
       return new Side(server, Caller.of(server.port()));
     }
 
-    private double micros() {
-      return server.spent().toNanos() / 1e3;
+    private double micros() throws IOException {
+      return server.spent().minus(server.compiling()).toNanos() / 1e3;
     }
 
     /** Starts and stops conversations; the server's microseconds for each. */
-    double start(int count) {
+    double start(int count) throws IOException, InterruptedException {
       double before = micros();
+      ExecutorService callers = Executors.newFixedThreadPool(AT_ONCE);
       for (int i = 0; i < count; i++) {
-        caller.stop(caller.start().getConversationId());
+        callers.execute(() -> caller.stop(caller.start().getConversationId()));
+      }
+      callers.shutdown();
+      if (!callers.awaitTermination(5, TimeUnit.MINUTES)) {
+        throw new AssertionError("starts do not come to an end");
       }
       return (micros() - before) / count;
     }
@@ -159,11 +175,12 @@ final class TelemetryCostBenchmark {
                 hearer);
       }
       Hearer first = hearers.get(0);
+      first.acknowledged.release(AT_ONCE);
       Caller.Talk talk = caller.talk(conversation); // One call: else it is calls that are measured.
       double before = micros();
       for (int i = 0; i < inputs; i++) {
+        first.acknowledged.acquire();
         talk.say(Requests.text("one line of a conversation"));
-        first.accepted.acquire();
       }
       caller.stop(conversation);
       for (Hearer hearer : hearers) {
@@ -182,7 +199,7 @@ final class TelemetryCostBenchmark {
   private static final class Hearer implements StreamObserver<RealtimeEvents> {
     private final AtomicLong delivered;
     private final CountDownLatch end = new CountDownLatch(1);
-    private final Semaphore accepted = new Semaphore(0);
+    private final Semaphore acknowledged = new Semaphore(0);
 
     Hearer(AtomicLong delivered) {
       this.delivered = delivered;
@@ -192,8 +209,8 @@ final class TelemetryCostBenchmark {
     public void onNext(RealtimeEvents batch) {
       delivered.addAndGet(batch.getEventsCount());
       for (RealtimeEvent event : batch.getEventsList()) {
-        if (event.hasInputAccepted()) {
-          accepted.release();
+        if (event.hasInputAcknowledged()) {
+          acknowledged.release();
         }
       }
     }
