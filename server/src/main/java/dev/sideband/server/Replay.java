@@ -8,6 +8,7 @@ import dev.sideband.server.provider.Dialect;
 import dev.sideband.server.provider.openai.OpenAiConfig;
 import dev.sideband.server.provider.openai.OpenAiProvider;
 import dev.sideband.server.rpc.GrpcServer;
+import dev.sideband.server.rpc.IceServers;
 import dev.sideband.server.rpc.Served;
 import dev.sideband.server.rpc.Surroundings;
 import dev.sideband.server.session.RecordedConversations;
@@ -82,7 +83,8 @@ final class Replay implements AutoCloseable {
         new Served(
             new RecordedConversations(log, List.of(dialect), reader),
             new FanOut(ring, log),
-            Set.of(dialect.audioRate()));
+            Set.of(dialect.audioRate()),
+            IceServers.NONE);
     Surroundings surroundings =
         new Surroundings(
             closing.add(Executors.newFixedThreadPool(Server.DRAINERS, new NamedThreads("drain"))),

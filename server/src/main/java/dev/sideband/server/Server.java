@@ -126,7 +126,8 @@ public final class Server implements AutoCloseable {
             new FanOut(ring, log),
             providers.provider().dialects().stream()
                 .map(Dialect::audioRate)
-                .collect(Collectors.toSet()));
+                .collect(Collectors.toSet()),
+            config.webRtc().iceServers(Clock.systemUTC()));
     GrpcServer grpc =
         closing.add("grpc", new GrpcServer(grpc(config.grpc()), access, served, surroundings));
     grpc.start();

@@ -32,7 +32,8 @@ public record ServerConfig(
     Session session,
     Repair repair,
     Telemetry telemetry,
-    ConsoleConfig console) {
+    ConsoleConfig console,
+    WebRtcConfig webRtc) {
 
   public ServerConfig {
     if (provider == ProviderChoice.OPENAI && openAi.lacksKey()) {

@@ -50,7 +50,8 @@ final class ServerConfigReader {
               session(),
               repair(),
               telemetry(),
-              ConsoleConfig.of(keys.text(ConsoleConfig.PORT_KEY, "8080")));
+              ConsoleConfig.of(keys.text(ConsoleConfig.PORT_KEY, "8080")),
+              webRtc());
       settings.requireAllKnown();
       return config;
     } catch (ConfigException e) {
@@ -96,7 +97,7 @@ final class ServerConfigReader {
   private OpenAi openAi() {
     return new OpenAi(
         url("openai.base-url", "https://api.openai.com/v1"),
-        apiKey(),
+        secret("openai.api-key", "OPENAI_API_KEY"),
         keys.readableFile("openai.trusted-certificates"),
         keys.text("openai.model"),
         keys.duration("openai.create-timeout", Duration.ofSeconds(15)),
@@ -116,11 +117,13 @@ final class ServerConfigReader {
     }
   }
 
-  private Optional<Secret> apiKey() {
-    Optional<Path> file = keys.readableFile("openai.api-key-file");
-    String variable = keys.text("openai.api-key-env", "OPENAI_API_KEY");
+  /** From the file that a key names, else from the environment variable that another does. */
+  private Optional<Secret> secret(String key, String unsetVariable) {
+    String fileKey = key + "-file";
+    Optional<Path> file = keys.readableFile(fileKey);
+    String variable = keys.text(key + "-env", unsetVariable);
     return file.isPresent()
-        ? file.map(path -> secretIn("openai.api-key-file", path))
+        ? file.map(path -> secretIn(fileKey, path))
         : environment.apply(variable).filter(value -> !value.isBlank()).map(Secret::new);
   }
 
@@ -168,5 +171,13 @@ final class ServerConfigReader {
   private Telemetry telemetry() {
     return new Telemetry(
         keys.readableFile("telemetry.otel"), keys.number("telemetry.metrics-port"));
+  }
+
+  private WebRtcConfig webRtc() {
+    return new WebRtcConfig(
+        keys.list(WebRtcConfig.STUN_KEY),
+        keys.list(WebRtcConfig.TURN_KEY),
+        secret(WebRtcConfig.SECRET_KEY, "SIDEBAND_TURN_SECRET"),
+        keys.duration(WebRtcConfig.LIFETIME_KEY, Duration.ofHours(2)));
   }
 }

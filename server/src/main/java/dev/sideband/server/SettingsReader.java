@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,14 @@ final class SettingsReader {
 
   Optional<String> text(String key) {
     return settings.find(key);
+  }
+
+  /** What stands between commas; none if it is unset. */
+  List<String> list(String key) {
+    return settings.find(key).stream()
+        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+        .map(String::strip)
+        .toList();
   }
 
   boolean truth(String key, boolean unset) {

@@ -12,6 +12,8 @@ import dev.sideband.v1.ConverseRequest.Attach;
 import dev.sideband.v1.ConverseRequest.SendInput;
 import dev.sideband.v1.GetRequest;
 import dev.sideband.v1.Input;
+import dev.sideband.v1.ListIceServersRequest;
+import dev.sideband.v1.ListIceServersResponse;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListVoicesRequest;
 import dev.sideband.v1.ListVoicesResponse;
@@ -105,6 +107,10 @@ final class Caller implements AutoCloseable {
 
   ListVoicesResponse voices() {
     return call().listVoices(ListVoicesRequest.getDefaultInstance());
+  }
+
+  ListIceServersResponse iceServers() {
+    return call().listIceServers(ListIceServersRequest.getDefaultInstance());
   }
 
   /** Follows a conversation to its end. */

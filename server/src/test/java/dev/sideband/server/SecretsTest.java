@@ -16,9 +16,12 @@ import dev.sideband.server.provider.loopback.CallReport;
 import dev.sideband.server.provider.loopback.LoopbackFaults.Location;
 import dev.sideband.server.provider.loopback.LoopbackServer;
 import dev.sideband.v1.EndReason;
+import dev.sideband.v1.IceServer;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,7 @@ class SecretsTest {
   private static final String WORDS = "WORDS-4712";
   private static final String TOOL_OUTPUT = "TOOLOUTPUT-4713";
   private static final String AGENT_ANSWER = "AGENTANSWER-4714";
+  private static final String TURN_SECRET = "TURNSECRET-4715";
 
   /** Keeps all that is logged, as it would be printed, with every cause. */
   private static final class Capture extends AppenderBase<ILoggingEvent> {
@@ -56,13 +60,21 @@ class SecretsTest {
   private final LoopbackServer loopback;
   private final RunningServer server;
 
-  SecretsTest(@TempDir Path folder) {
+  SecretsTest(@TempDir Path folder) throws IOException {
     capture.setContext(LogWatch.root().getLoggerContext());
     capture.start();
     LogWatch.root().addAppender(capture);
     ours.setLevel(Level.TRACE);
     loopback = RunningServer.loopbackElsewhere();
-    server = RunningServer.open(folder, RunningServer.heldBy(loopback, "openai.join-window=500ms"));
+    Path turnSecret = Files.writeString(folder.resolve("turn-secret"), TURN_SECRET);
+    server =
+        RunningServer.open(
+            folder.resolve("data"),
+            RunningServer.heldBy(
+                loopback,
+                "openai.join-window=500ms",
+                "webrtc.turn-urls=turn:turn.example.org",
+                "webrtc.turn-secret-file=" + turnSecret));
   }
 
   @AfterEach
@@ -120,10 +132,12 @@ class SecretsTest {
   @Test
   void shouldKeepSecretsOutOfTheLogWhenAllSortsOfThingsHappen() {
     Caller caller = server.caller();
+    IceServer turn = caller.iceServers().getIceServers(0);
     String answer = wholeConversation(caller);
     failures(caller);
     List<String> secrets = new ArrayList<>();
     secrets.addAll(List.of(RunningServer.API_KEY, INSTRUCTIONS, WORDS, TOOL_OUTPUT, AGENT_ANSWER));
+    secrets.addAll(List.of(TURN_SECRET, turn.getUsername(), turn.getCredential()));
     loopback.report().calls().stream().map(CallReport::id).forEach(secrets::add);
     Stream.of(Requests.OFFER, answer)
         .flatMap(String::lines)

@@ -145,7 +145,7 @@ class ServerConfigTest {
         "  prot: 2");
     shouldRefuse(
         "FILE:1: gprc.port: unknown key (expected: "
-            + "console, grpc, log, loopback, openai, provider, repair, session, telemetry)",
+            + "console, grpc, log, loopback, openai, provider, repair, session, telemetry, webrtc)",
         "gprc: {port: 1}");
     shouldRefuse(
         "FILE:2: session.idle: unknown key (expected: in session: "
@@ -183,7 +183,7 @@ class ServerConfigTest {
     shouldRefuse("FILE:1: grpc.port: a list (expected: a single value)", "grpc: {port: [1]}");
     shouldRefuse(
         "FILE:1: grpc: unknown key (expected: "
-            + "console, grpc, log, loopback, openai, provider, repair, session, telemetry)",
+            + "console, grpc, log, loopback, openai, provider, repair, session, telemetry, webrtc)",
         "grpc: 5");
   }
 

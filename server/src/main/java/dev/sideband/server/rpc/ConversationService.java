@@ -14,6 +14,8 @@ import dev.sideband.v1.ConverseRequest;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.GetRequest;
 import dev.sideband.v1.GetResponse;
+import dev.sideband.v1.ListIceServersRequest;
+import dev.sideband.v1.ListIceServersResponse;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesRequest;
@@ -55,6 +57,7 @@ final class ConversationService {
 
   private final Conversations conversations;
   private final FanOut fanOut;
+  private final IceServers iceServers;
   private final Surroundings surroundings;
   private final OpenStreams streams;
   private final StartRules startRules;
@@ -63,6 +66,7 @@ final class ConversationService {
   ConversationService(Served served, Surroundings surroundings, OpenStreams streams) {
     this.conversations = served.conversations();
     this.fanOut = served.fanOut();
+    this.iceServers = served.iceServers();
     this.surroundings = surroundings;
     this.streams = streams;
     startRules = new StartRules(conversations.voices());
@@ -180,6 +184,17 @@ final class ConversationService {
         () -> {
           request.message();
           return CompletableFuture.completedFuture(conversations.voices());
+        });
+  }
+
+  void listIceServers(
+      Inbound<ListIceServersRequest> request, StreamObserver<ListIceServersResponse> out) {
+    Caller caller = Caller.current();
+    answer(
+        out,
+        () -> {
+          request.message();
+          return CompletableFuture.completedFuture(iceServers.of(caller.principal()));
         });
   }
 

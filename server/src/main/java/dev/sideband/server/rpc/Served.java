@@ -10,8 +10,10 @@ import java.util.Set;
  * @param conversations commands go here
  * @param fanOut subscriptions come from here
  * @param audioRates of the dialects that the provider speaks, in Hz
+ * @param iceServers for the callers' media
  */
-public record Served(Conversations conversations, FanOut fanOut, Set<Integer> audioRates) {
+public record Served(
+    Conversations conversations, FanOut fanOut, Set<Integer> audioRates, IceServers iceServers) {
   public Served {
     audioRates = Set.copyOf(audioRates);
   }

@@ -5,6 +5,7 @@ import com.google.protobuf.Parser;
 import dev.sideband.v1.ConversationGrpc;
 import dev.sideband.v1.ConverseRequest;
 import dev.sideband.v1.GetRequest;
+import dev.sideband.v1.ListIceServersRequest;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListVoicesRequest;
 import dev.sideband.v1.RenewRequest;
@@ -56,6 +57,10 @@ final class ServiceBinding {
                 ConversationGrpc.getListVoicesMethod(),
                 ListVoicesRequest.parser(),
                 service::listVoices),
+            unary(
+                ConversationGrpc.getListIceServersMethod(),
+                ListIceServersRequest.parser(),
+                service::listIceServers),
             streaming(
                 ConversationGrpc.getSubscribeMethod(),
                 SubscribeRequest.parser(),

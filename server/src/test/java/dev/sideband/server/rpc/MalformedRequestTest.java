@@ -44,8 +44,9 @@ class MalformedRequestTest {
 
   static Iterator<MethodDescriptor<?, ?>> methods() {
     return ConversationGrpc.getServiceDescriptor().getMethods().stream()
-        // Its request has no field that could be a broken string.
+        // Their requests have no field that could be a broken string.
         .filter(m -> !m.equals(ConversationGrpc.getListVoicesMethod()))
+        .filter(m -> !m.equals(ConversationGrpc.getListIceServersMethod()))
         .<MethodDescriptor<?, ?>>map(m -> m)
         .iterator();
   }

@@ -52,14 +52,14 @@ final class Serving implements AutoCloseable {
           2, runnable -> new Thread(runnable, "drain-" + threads.incrementAndGet()));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-  private Serving(GrpcConfig config, Access access) {
+  private Serving(GrpcConfig config, Access access, IceServers iceServers) {
     conversations.know(TALK, "local");
     conversations.know(FOREIGN, "somebody");
     server =
         new GrpcServer(
             config,
             access,
-            new Served(conversations, new FanOut(ring, log), Set.of(24_000)),
+            new Served(conversations, new FanOut(ring, log), Set.of(24_000), iceServers),
             new Surroundings(drainers, timer, nanos::get, Optional.empty()));
     try {
       server.start();
@@ -74,11 +74,15 @@ final class Serving implements AutoCloseable {
   }
 
   static Serving everybodyAs(Principal principal) {
-    return new Serving(GrpcConfig.plaintext(loopback()), new Access.Open(principal));
+    return with(GrpcConfig.plaintext(loopback()), new Access.Open(principal));
   }
 
   static Serving with(GrpcConfig config, Access access) {
-    return new Serving(config, access);
+    return new Serving(config, access, IceServers.NONE);
+  }
+
+  static Serving with(Access access, IceServers iceServers) {
+    return new Serving(GrpcConfig.plaintext(loopback()), access, iceServers);
   }
 
   ManagedChannel connect() {
