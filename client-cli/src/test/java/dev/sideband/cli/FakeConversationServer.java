@@ -10,7 +10,10 @@ import dev.sideband.v1.EndReason;
 import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.GetRequest;
 import dev.sideband.v1.GetResponse;
+import dev.sideband.v1.IceServer;
 import dev.sideband.v1.Input;
+import dev.sideband.v1.ListIceServersRequest;
+import dev.sideband.v1.ListIceServersResponse;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesRequest;
@@ -53,6 +56,8 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
   private final Server server;
   private boolean answering;
   private boolean renewing;
+  private String stunUrl = "";
+  private int iceServersTold;
 
   /** What the fake does wrong on purpose. */
   enum Flaw {
@@ -152,6 +157,16 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
   /** From now on the first call of each conversation is to be renewed at once. */
   synchronized void renewSoon() {
     renewing = true;
+  }
+
+  /** From now on it knows what ListIceServers is; until then it is too old for that. */
+  synchronized void tellOfStun(String url) {
+    stunUrl = url;
+  }
+
+  /** How often somebody asked for ICE servers and was told. */
+  synchronized int iceServersTold() {
+    return iceServersTold;
   }
 
   /** The loudest sample that each call heard, in their order. */
@@ -255,6 +270,18 @@ final class FakeConversationServer extends ConversationGrpc.ConversationImplBase
                     .addVoices("marin")
                     .setDefaultVoice("marin"))
             .build());
+  }
+
+  @Override
+  public synchronized void listIceServers(
+      ListIceServersRequest request, StreamObserver<ListIceServersResponse> responses) {
+    if (stunUrl.isEmpty()) {
+      super.listIceServers(request, responses);
+      return;
+    }
+    iceServersTold++;
+    IceServer stun = IceServer.newBuilder().addUrls(stunUrl).build();
+    reply(responses, ListIceServersResponse.newBuilder().addIceServers(stun).build());
   }
 
   private @Nullable FakeConversation find(String id, StreamObserver<?> responses) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sideband.cli.FakeConversationServer.Flaw;
+import dev.sideband.cli.call.FakeStun;
 import dev.sideband.cli.call.Wav;
 import dev.sideband.v1.ClientMilestoneReached;
 import java.nio.file.Path;
@@ -92,6 +93,24 @@ final class TalkCommandTest {
       assertThat(server.newest().reported(2))
           .extracting(ClientMilestoneReached::getName)
           .containsExactly("dtls_connected");
+    }
+  }
+
+  @Test
+  void shouldAskForIceServersBeforeEachCallAndNotWaitForThoseThatAreSilent(@TempDir Path folder)
+      throws Exception {
+    Path in = folder.resolve("in.wav");
+    tone(4_000).write(in);
+    try (FakeConversationServer server = new FakeConversationServer();
+        FakeStun stun = new FakeStun()) {
+      server.tellOfStun(stun.url());
+      server.renewSoon();
+      CliRun run = CliRun.of("talk", "--wav", in.toString(), "--server", server.address());
+      assertThat(run.err()).isEmpty();
+      assertThat(run.status()).isZero();
+      assertThat(run.out()).contains("the call was renewed");
+      assertThat(server.iceServersTold()).isEqualTo(2);
+      assertThat(stun.requests()).isPositive();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.onvoid.webrtc.RTCDataChannelInit;
 import dev.onvoid.webrtc.RTCIceCandidate;
 import dev.onvoid.webrtc.RTCIceConnectionState;
 import dev.onvoid.webrtc.RTCIceGatheringState;
+import dev.onvoid.webrtc.RTCIceServer;
 import dev.onvoid.webrtc.RTCOfferOptions;
 import dev.onvoid.webrtc.RTCPeerConnection;
 import dev.onvoid.webrtc.RTCPeerConnectionState;
@@ -19,6 +20,7 @@ import dev.onvoid.webrtc.media.audio.AudioTrack;
 import dev.onvoid.webrtc.media.audio.AudioTrackSink;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
+import dev.sideband.v1.IceServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,9 @@ public final class WebRtcCall implements AutoCloseable {
   private static final String EVENTS_CHANNEL = "oai-events";
   private static final Duration NATIVE_STEP = Duration.ofSeconds(10);
 
+  /** A server that does not answer would hold up the offer for ten seconds and more. */
+  private static final Duration GATHER_WITHIN = Duration.ofSeconds(3);
+
   private final Sound sound;
   private final CallListener listener;
   private final AudioMeter meter;
@@ -56,13 +61,14 @@ public final class WebRtcCall implements AutoCloseable {
   private volatile boolean closed;
   private volatile @Nullable AudioTrack heard;
 
-  private WebRtcCall(Sound sound, CallListener listener, AudioMeter meter) {
+  private WebRtcCall(
+      Sound sound, CallListener listener, AudioMeter meter, List<IceServer> iceServers) {
     this.sound = sound;
     this.listener = listener;
     this.meter = meter;
     sink = this::hear;
     factory = new PeerConnectionFactory(sound.module());
-    peer = factory.createPeerConnection(new RTCConfiguration(), new Observer());
+    peer = factory.createPeerConnection(configuration(iceServers), new Observer());
     microphone = factory.createAudioTrack("microphone", sound.source(factory));
     sound.sentBy(peer, peer.addTrack(microphone, List.of("caller")), listener::firstAudioSent);
     channel = peer.createDataChannel(EVENTS_CHANNEL, new RTCDataChannelInit());
@@ -74,10 +80,30 @@ public final class WebRtcCall implements AutoCloseable {
    * @throws CliException of kind USAGE when the machine lacks what the native library needs
    */
   public static WebRtcCall open(Sound sound, CallListener listener, AudioMeter meter) {
-    return NativeLibrary.using(() -> new WebRtcCall(sound, listener, meter));
+    return open(sound, listener, meter, List.of());
   }
 
-  /** The offer with all candidates in it. */
+  /** The same, with STUN and TURN servers to find its way by. */
+  public static WebRtcCall open(
+      Sound sound, CallListener listener, AudioMeter meter, List<IceServer> iceServers) {
+    return NativeLibrary.using(() -> new WebRtcCall(sound, listener, meter, iceServers));
+  }
+
+  private static RTCConfiguration configuration(List<IceServer> iceServers) {
+    RTCConfiguration configuration = new RTCConfiguration();
+    configuration.iceServers = iceServers.stream().map(WebRtcCall::nativeServer).toList();
+    return configuration;
+  }
+
+  private static RTCIceServer nativeServer(IceServer server) {
+    RTCIceServer same = new RTCIceServer();
+    same.urls = server.getUrlsList();
+    same.username = server.getUsername();
+    same.password = server.getCredential();
+    return same;
+  }
+
+  /** The offer with all candidates in it, but for those that a STUN or TURN server is late with. */
   public String offer() {
     CompletableFuture<RTCSessionDescription> created = new CompletableFuture<>();
     peer.createOffer(new RTCOfferOptions(), Futures.created(created));
@@ -85,7 +111,9 @@ public final class WebRtcCall implements AutoCloseable {
     CompletableFuture<Void> applied = new CompletableFuture<>();
     peer.setLocalDescription(offer, Futures.applied(applied));
     await(applied, "applying the offer");
-    await(gathered, "gathering candidates");
+    await(
+        gathered.copy().completeOnTimeout(null, GATHER_WITHIN.toMillis(), TimeUnit.MILLISECONDS),
+        "gathering candidates");
     return peer.getLocalDescription().sdp;
   }
 

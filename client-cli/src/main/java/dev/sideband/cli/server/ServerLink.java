@@ -4,7 +4,9 @@ import dev.sideband.cli.failure.CliException;
 import dev.sideband.v1.ConversationGrpc;
 import dev.sideband.v1.GetRequest;
 import dev.sideband.v1.GetResponse;
+import dev.sideband.v1.IceServer;
 import dev.sideband.v1.Input;
+import dev.sideband.v1.ListIceServersRequest;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.ListVoicesRequest;
@@ -21,10 +23,12 @@ import dev.sideband.v1.SubscribeRequest;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -207,6 +211,19 @@ public final class ServerLink implements AutoCloseable {
   /** The voices of each dialect. */
   public ListVoicesResponse voices() {
     return ask(ANSWER_WITHIN, stub -> stub.listVoices(ListVoicesRequest.getDefaultInstance()));
+  }
+
+  /** The STUN and TURN servers for the next call; a server that cannot say has none. */
+  public List<IceServer> iceServers() {
+    ListIceServersRequest request = ListIceServersRequest.getDefaultInstance();
+    try {
+      return ask(ANSWER_WITHIN, stub -> stub.listIceServers(request)).getIceServersList();
+    } catch (CliException e) {
+      if (Status.fromThrowable(e).getCode() == Status.Code.UNIMPLEMENTED) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   /**

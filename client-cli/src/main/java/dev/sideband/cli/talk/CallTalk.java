@@ -9,13 +9,16 @@ import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
 import dev.sideband.cli.server.MilestoneReport;
 import dev.sideband.cli.server.ServerLink;
+import dev.sideband.v1.IceServer;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
 import dev.sideband.v1.StartResponse;
 import dev.sideband.v1.Transport;
 import dev.sideband.v1.WebRtc;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -66,18 +69,24 @@ public final class CallTalk implements AutoCloseable {
       throws InterruptedException {
     link.connect();
     conversation.show(new CallLevels());
-    Supplier<Leg> legs = () -> new Leg(sounds.get(), meter, milestone -> {});
+    Supplier<Leg> legs = () -> leg(sounds, milestone -> {});
     try (line;
         Renewer renewer = new Renewer(link, line, legs, conversation.chat()::note, nanoTime)) {
       conversation.tell(renewer::accept);
       try (MilestoneReport report = new MilestoneReport(link, nanoTime, CallTalk::notReported)) {
-        begin(options, new Leg(sounds.get(), meter, report::reach), report);
+        begin(options, leg(sounds, report::reach), report);
         renewer.begin();
         conversation.introduce("");
         middle.hold();
       }
       conversation.finish();
     }
+  }
+
+  /** One that is not connected yet, by the ICE servers that the server names for it. */
+  private Leg leg(Supplier<Sound> sounds, Consumer<String> reached) {
+    List<IceServer> iceServers = link.iceServers();
+    return new Leg(sounds.get(), meter, iceServers, reached);
   }
 
   private void begin(SessionOptions options, Leg first, MilestoneReport report)

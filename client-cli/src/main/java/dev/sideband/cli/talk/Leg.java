@@ -6,6 +6,8 @@ import dev.sideband.cli.call.Sound;
 import dev.sideband.cli.call.WebRtcCall;
 import dev.sideband.cli.failure.CliException;
 import dev.sideband.cli.failure.ExitCode;
+import dev.sideband.v1.IceServer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,12 +33,15 @@ final class Leg implements AutoCloseable {
   /**
    * Opens a call that is not connected yet; the sound is closed with it.
    *
+   * @param iceServers for this call
    * @param reached hears the names of its milestones, on any thread
    */
-  Leg(Sound sound, AudioMeter meter, Consumer<String> reached) {
+  Leg(Sound sound, AudioMeter meter, List<IceServer> iceServers, Consumer<String> reached) {
     this.sound = sound;
     this.reached = reached;
-    call = WebRtcCall.open(sound, new NamedMilestones(this::onReached, this::onBroken), meter);
+    call =
+        WebRtcCall.open(
+            sound, new NamedMilestones(this::onReached, this::onBroken), meter, iceServers);
   }
 
   private void onReached(String milestone) {

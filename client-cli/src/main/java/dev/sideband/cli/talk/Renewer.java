@@ -60,7 +60,7 @@ final class Renewer implements AutoCloseable {
   private final Map<Integer, CompletableFuture<Integer>> outcomes = new ConcurrentHashMap<>();
 
   /**
-   * @param legs opens a call
+   * @param legs opens a call, or throws a {@link CliException}
    * @param notes says a line to the user
    */
   Renewer(
@@ -127,6 +127,18 @@ final class Renewer implements AutoCloseable {
   }
 
   private boolean tryRenew(String conversationId, long end) throws InterruptedException {
+    try {
+      moveOver(conversationId, end);
+      return true;
+    } catch (CliException e) {
+      if (!Thread.currentThread().isInterrupted()) { // Else it is over, and nobody's trouble.
+        notes.accept("the call could not be renewed: " + e.getMessage());
+      }
+      return false;
+    }
+  }
+
+  private void moveOver(String conversationId, long end) throws InterruptedException {
     Leg next = legs.get();
     boolean moved = false;
     try {
@@ -136,16 +148,11 @@ final class Renewer implements AutoCloseable {
       awaitOutcome(renewed.getCall(), end);
       line.moveTo(next);
       moved = true;
-    } catch (CliException e) {
-      if (!Thread.currentThread().isInterrupted()) { // Else it is over, and nobody's trouble.
-        notes.accept("the call could not be renewed: " + e.getMessage());
-      }
     } finally {
       if (!moved) {
         next.close();
       }
     }
-    return moved;
   }
 
   /** Says that the new call is held; whether that arrived, the outcome will tell. */
