@@ -6,7 +6,7 @@ import type { InputSchema } from "../gen/sideband/v1/input_pb";
 import type { LimitsSchema, SessionOptionsSchema } from "../gen/sideband/v1/session_pb";
 import { SidebandError } from "./failure";
 import type { FeedUpdate } from "./feed";
-import { Leg } from "./leg";
+import type { Leg, MediaMoment } from "./leg";
 import { Line } from "./line";
 import { Milestones, type Milestone } from "./milestones";
 import { Renewer } from "./renewer";
@@ -51,11 +51,15 @@ export class Call {
         report(milestone);
       },
     );
-    const line = new Line(await microphone(options.microphone), sideband.iceServers);
+    const iceServers = sideband.iceServers();
+    // Whoever waits for it hears of a failure: nobody, if there is no microphone.
+    iceServers.catch(() => undefined);
+    const line = new Line(await microphone(options.microphone));
     let call: Call | undefined;
     try {
       milestones.reach("permission");
-      const leg = line.open({ reached: (moment) => milestones.reach(moment), lost: () => call?.lost() });
+      const listener = { reached: (moment: MediaMoment) => milestones.reach(moment), lost: () => call?.lost() };
+      const leg = line.open(await iceServers, listener);
       const placed = await Call.start(sideband, options, { line, leg, milestones });
       call = placed;
       report = (milestone) => placed.report(milestone);

@@ -16,16 +16,13 @@ export class Line {
   private closed = false;
 
   /** Takes the microphone over. */
-  constructor(
-    private readonly microphone: MediaStreamTrack,
-    private readonly iceServers: RTCIceServer[],
-  ) {
+  constructor(private readonly microphone: MediaStreamTrack) {
     void this.context.resume();
   }
 
   /** A leg that is not connected yet. */
-  open(listener: LegListener): Leg {
-    const leg = new Leg(this.microphone, this.iceServers, listener);
+  open(iceServers: RTCIceServer[], listener: LegListener): Leg {
+    const leg = new Leg(this.microphone, iceServers, listener);
     this.opened.add(leg);
     return leg;
   }

@@ -11,17 +11,24 @@ class FakeLeg {
   connected = async () => this.connects;
 }
 
-/** A fake line and a fake server: the n-th Renew creates call n + 1, unless it is refused. */
+/**
+ * A fake line and a fake server: the n-th Renew creates call n + 1, unless it is refused. The first `untold` questions
+ * for ICE servers fail.
+ */
 class FakeCall {
   readonly legs: FakeLeg[] = [];
+  /** What each leg was opened with. */
+  readonly iceServers: RTCIceServer[][] = [];
+  private asked = 0;
   readonly notes: string[] = [];
   readonly reported: number[] = [];
   inUse: FakeLeg | undefined;
   readonly renewer: Renewer;
 
-  constructor({ refuses = 0, connects = true } = {}) {
+  constructor({ refuses = 0, untold = 0, connects = true } = {}) {
     const line = {
-      open: () => {
+      open: (iceServers: RTCIceServer[]) => {
+        this.iceServers.push(iceServers);
         this.legs.push(new FakeLeg(connects));
         return this.legs.at(-1);
       },
@@ -30,6 +37,12 @@ class FakeCall {
     };
     const server = {
       rpc: {},
+      iceServers: async () => {
+        if (++this.asked <= untold) {
+          throw new Error("not now");
+        }
+        return [{ urls: `stun:${this.asked}` }];
+      },
       ask: async () => {
         if (this.legs.length <= refuses) {
           throw new Error("refused");
@@ -79,6 +92,26 @@ describe("a renewal", () => {
     call.tell({ case: "callRenewed", value: { call: 3 } });
     await vi.advanceTimersByTimeAsync(0);
     expect(call.inUse).toBe(call.legs[1]);
+  });
+
+  it("should ask for the ICE servers of each new call, and try again when that fails", async () => {
+    const call = new FakeCall({ untold: 1, refuses: 1 });
+    call.isDue();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.notes).toEqual(["the call could not be renewed: not now"]);
+    expect(call.legs).toEqual([]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(call.iceServers).toEqual([[{ urls: "stun:2" }], [{ urls: "stun:3" }]]);
+    expect(call.reported).toEqual([3]);
+  });
+
+  it("should open no call when the conversation ended while it asked", async () => {
+    const call = new FakeCall();
+    call.isDue();
+    call.renewer.close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(call.legs).toEqual([]);
+    expect(call.notes).toEqual([]);
   });
 
   it("should give up when the old call is over", async () => {

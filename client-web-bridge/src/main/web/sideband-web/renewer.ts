@@ -2,6 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { ErrorCode } from "../gen/sideband/v1/error_pb";
 import type { RealtimeEvent } from "../gen/sideband/v1/event_pb";
 import { failureOf, SidebandError } from "./failure";
+import type { Leg } from "./leg";
 import type { Line } from "./line";
 import { uuid, type Sideband } from "./sideband";
 import { epochMillisOf, pause } from "./time";
@@ -63,14 +64,20 @@ export class Renewer {
 
   private async isRenewed(): Promise<boolean> {
     let lost = false;
-    const leg = this.line.open({
+    const listener = {
       reached: () => undefined,
       lost: () => {
         lost = true;
         void this.renew("the media path was lost");
       },
-    });
+    };
+    let leg: Leg | undefined;
     try {
+      const iceServers = await this.sideband.iceServers();
+      if (this.closing.signal.aborted) {
+        return false;
+      }
+      leg = this.line.open(iceServers, listener);
       const request = { conversationId: this.conversationId, requestId: uuid(), sdpOffer: await leg.offer() };
       const next = await this.sideband.ask((limit) => this.sideband.rpc.renew(request, limit));
       await leg.accept(next.sdpAnswer);
@@ -82,7 +89,9 @@ export class Renewer {
       this.line.moveTo(leg);
       return !lost;
     } catch (thrown) {
-      this.line.close(leg);
+      if (leg) {
+        this.line.close(leg);
+      }
       if (!this.closing.signal.aborted) {
         this.note(`the call could not be renewed: ${failureOf(thrown).message}`);
       }

@@ -12,11 +12,11 @@ import type { InputSchema } from "../gen/sideband/v1/input_pb";
 import { Call, type CallOptions } from "./call";
 import { failureOf, SidebandError } from "./failure";
 import { follow, type FeedUpdate } from "./feed";
+import { iceServersOf } from "./ice";
 import { pause } from "./time";
 
-/** Names of what the bridge writes into the page. */
+/** What the bridge writes into the page. */
 const PAGE_TOKEN = "sideband-token";
-const ICE_SERVERS = "sideband-ice-servers";
 
 const RETRY_EVERY_MS = 500;
 
@@ -32,7 +32,7 @@ export interface SidebandOptions {
   token?: string;
   /** Asked for that token when the server wants one; what was refused is then tried once more. */
   onUnauthenticated?: () => Promise<string>;
-  /** STUN and TURN servers. Default: the JSON in the page's `<meta name="sideband-ice-servers">`, else none. */
+  /** STUN and TURN servers. Default: those that the server names, asked for before each call. */
   iceServers?: RTCIceServer[];
 }
 
@@ -40,7 +40,6 @@ export interface SidebandOptions {
 export class Sideband {
   /** Every RPC of the API. Those below know tokens and what may be asked again; these do not. */
   readonly rpc: Client<typeof Conversation>;
-  readonly iceServers: RTCIceServer[];
   private token: string;
   private pageToken: string;
   private readingPage: Promise<boolean> | undefined;
@@ -48,7 +47,6 @@ export class Sideband {
   constructor(private readonly options: SidebandOptions = {}) {
     this.token = options.token ?? "";
     this.pageToken = options.pageToken ?? contentOf(globalThis.document, PAGE_TOKEN);
-    this.iceServers = options.iceServers ?? iceServersOfPage();
     const transport = createGrpcWebTransport({
       baseUrl: options.baseUrl ?? globalThis.location.origin,
       interceptors: [this.headers],
@@ -159,6 +157,11 @@ export class Sideband {
     return this.askPatiently(patienceMs, (options) => this.rpc.stop({ conversationId }, options));
   }
 
+  /** The STUN and TURN servers for the next peer connection; their credentials expire, so ask before each. */
+  async iceServers(): Promise<RTCIceServer[]> {
+    return this.options.iceServers ?? iceServersOf(this);
+  }
+
   /** What a conversation is now. */
   async get(conversationId: string): Promise<ConversationState | undefined> {
     return (await this.ask((options) => this.rpc.get({ conversationId }, options))).state;
@@ -193,9 +196,4 @@ export function uuid(): string {
 function contentOf(page: Document | undefined, name: string): string {
   const content = page?.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
   return content.startsWith("__SIDEBAND_") ? "" : content;
-}
-
-function iceServersOfPage(): RTCIceServer[] {
-  const json = contentOf(globalThis.document, ICE_SERVERS);
-  return json ? (JSON.parse(json) as RTCIceServer[]) : [];
 }
