@@ -10,10 +10,13 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * input, so that it ends with this one, however this one ends.
  *
  * <p>One that dies is started again, after longer and longer; one that says that it cannot be
- * started as configured (exit code 2), or dies again and again, is not. The server needs none.
+ * started as configured (exit code 2), or dies again and again without having served for long in
+ * between, is not. The server needs none.
  *
  * <p><b>Threads.</b> {@link #start} and {@link #close} by one; a thread of its own runs it, and
  * another passes on what it says on standard error.
@@ -31,13 +35,7 @@ import org.slf4j.LoggerFactory;
 final class Console implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Console.class);
   private static final int EXIT_NOT_CONFIGURED = 2;
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final int MOST_DEATHS = 5;
-
-  /** One that has lived so long died of something new. */
-  private static final Duration LONG_LIFE = Duration.ofMinutes(1);
-
-  private static final Duration EXIT_WITHIN = Duration.ofSeconds(3);
   private static final Duration THREADS_WITHIN = Duration.ofSeconds(1);
 
   /** No key of the server's, and nothing that was meant for its JVM. */
@@ -54,7 +52,20 @@ final class Console implements AutoCloseable {
           "MAVEN_REPOSITORY",
           "SIDEBAND_BUILDING");
 
+  /**
+   * How long things take.
+   *
+   * @param firstPause before the second life; twice that before the next one
+   * @param longLife one that has served for so long died of something new
+   * @param exit for an end that it was asked for
+   */
+  record Patience(Duration firstPause, Duration longLife, Duration exit) {
+    static final Patience USUAL =
+        new Patience(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(3));
+  }
+
   private final ConsoleOrder order;
+  private final Patience patience;
   private final Consumer<String> tell;
   private final PrintStream errors;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -67,8 +78,9 @@ final class Console implements AutoCloseable {
    * @param tell told the page's address whenever it is served anew
    * @param errors where what the bridge complains of is passed on to
    */
-  Console(ConsoleOrder order, Consumer<String> tell, PrintStream errors) {
+  Console(ConsoleOrder order, Patience patience, Consumer<String> tell, PrintStream errors) {
     this.order = order;
+    this.patience = patience;
     this.tell = tell;
     this.errors = errors;
   }
@@ -81,13 +93,14 @@ final class Console implements AutoCloseable {
 
   private void run(int serverPort) {
     try {
-      Duration pause = FIRST_PAUSE;
+      Duration pause = patience.firstPause();
       for (int deaths = 1; !isClosing(); deaths++) {
-        long born = System.nanoTime();
         Life life = live(serverPort);
-        if (System.nanoTime() - born > LONG_LIFE.toNanos()) {
+        if (life.served()
+            .filter(served -> served.compareTo(patience.longLife()) >= 0)
+            .isPresent()) {
           deaths = 1;
-          pause = FIRST_PAUSE;
+          pause = patience.firstPause();
         }
         if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS) || life.isLast(deaths)) {
           return;
@@ -105,25 +118,35 @@ final class Console implements AutoCloseable {
     return closing.getCount() == 0;
   }
 
-  /** How one bridge ended, and what it said last. */
-  private record Life(int exit, String lastWords) {
+  /**
+   * How one bridge ended.
+   *
+   * @param served for how long; empty if it never did, however long it took
+   * @param lastWords in one line
+   */
+  private record Life(int exit, Optional<Duration> served, String lastWords) {
 
     /** Whether there is to be no other; says so, or that there is. */
     boolean isLast(int deaths) {
       if (exit == EXIT_NOT_CONFIGURED) {
         LOG.warn(
             "console: not served: {}; --console-port chooses another port, --no-console none",
-            lastWords.replaceFirst("^sideband bridge: ", ""));
+            lastWords);
       } else if (deaths == MOST_DEATHS) {
         LOG.warn(
-            "console: its bridge stopped {} times in a row and is not started again; find out why"
+            "console: its bridge stopped {} times in a row and is not started again{}; find out why"
                 + " with:  ./sideband bridge",
-            deaths);
+            deaths,
+            said());
       } else {
-        LOG.warn("console: its bridge stopped (exit code {}); it is started again", exit);
+        LOG.warn("console: its bridge stopped (exit code {}); it is started again{}", exit, said());
         return false;
       }
       return true;
+    }
+
+    private String said() {
+      return lastWords.isEmpty() ? "" : "; it said last: " + lastWords;
     }
   }
 
@@ -135,11 +158,12 @@ final class Console implements AutoCloseable {
     if (isClosing()) {
       end(born);
     }
-    Complaints complaints = new Complaints(born);
-    Thread listener = new NamedThreads("console-errors").newThread(complaints);
+    LastWords words = new LastWords(born, errors);
+    Thread listener = new NamedThreads("console-errors").newThread(words);
     listener.start();
     BufferedReader out = born.inputReader(StandardCharsets.UTF_8);
     String ready = out.readLine();
+    long since = System.nanoTime();
     try {
       if (ready != null) {
         tell.accept(urlIn(ready));
@@ -150,8 +174,10 @@ final class Console implements AutoCloseable {
       throw e;
     }
     int exit = born.waitFor();
+    Optional<Duration> served =
+        Optional.ofNullable(ready).map(line -> Duration.ofNanos(System.nanoTime() - since));
     listener.join(THREADS_WITHIN.toMillis());
-    return new Life(exit, complaints.last);
+    return new Life(exit, served, words.inOneLine());
   }
 
   private static String urlIn(String json) {
@@ -159,30 +185,6 @@ final class Console implements AutoCloseable {
       return new ObjectMapper().readTree(json).path("url").asText();
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Passes on what it says on standard error, but for the line that says why it cannot start. */
-  private final class Complaints implements Runnable {
-    private final Process of;
-    private volatile String last = "";
-
-    Complaints(Process of) {
-      this.of = of;
-    }
-
-    @Override
-    public void run() {
-      try (BufferedReader lines = of.errorReader(StandardCharsets.UTF_8)) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          last = line;
-          if (!line.startsWith("sideband bridge: ")) {
-            errors.println(Mask.over(line));
-          }
-        }
-      } catch (IOException e) {
-        // It is gone.
-      }
     }
   }
 
@@ -206,10 +208,7 @@ final class Console implements AutoCloseable {
     try {
       Process running = process;
       if (running != null) {
-        end(running);
-        if (!running.waitFor(EXIT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-          running.destroyForcibly();
-        }
+        end(running, patience.exit());
       }
       if (runner != null) {
         runner.join(THREADS_WITHIN.toMillis());
@@ -217,5 +216,19 @@ final class Console implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** With all that it started, which is a whole build sometimes: nobody else would end that. */
+  private static void end(Process process, Duration within) throws InterruptedException {
+    List<ProcessHandle> started = process.descendants().toList();
+    end(process);
+    if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      started = Stream.concat(started.stream(), process.descendants()).toList();
+      process.destroyForcibly();
+    }
+    started.stream()
+        .flatMap(child -> Stream.concat(Stream.of(child), child.descendants()))
+        .toList()
+        .forEach(ProcessHandle::destroyForcibly);
   }
 }

@@ -141,6 +141,7 @@ final class ServeCommand implements Callable<Integer> {
             new Console(
                 new ConsoleOrder(
                     Path.of(launcher), loaded.console().port().getAsInt(), loaded.grpc()),
+                Console.Patience.USUAL,
                 this::announceConsole,
                 System.err));
   }

@@ -42,11 +42,27 @@ final class ConsoleTest {
     console.ifPresent(Console::close);
   }
 
+  private static final ServerConfig.Grpc HERE =
+      new ServerConfig.Grpc("127.0.0.1", 0, Optional.empty(), Optional.empty(), false);
+
   private void start(String script) throws IOException {
-    start(script, new ServerConfig.Grpc("127.0.0.1", 0, Optional.empty(), Optional.empty(), false));
+    start(script, HERE, Console.Patience.USUAL);
   }
 
   private void start(String script, ServerConfig.Grpc grpc) throws IOException {
+    start(script, grpc, Console.Patience.USUAL);
+  }
+
+  /** One for which every life in which it served was a long one. */
+  private void startWithoutPatience(String script) throws IOException {
+    start(
+        script,
+        HERE,
+        new Console.Patience(Duration.ofMillis(1), Duration.ZERO, Duration.ofMillis(200)));
+  }
+
+  private void start(String script, ServerConfig.Grpc grpc, Console.Patience patience)
+      throws IOException {
     Path launcher = folder.resolve("sideband");
     String note = "echo \"$*\" >>DIR/calls; env >DIR/environment\n";
     Files.writeString(launcher, ("#!/bin/sh\n" + note + script).replace("DIR", folder.toString()));
@@ -54,6 +70,7 @@ final class ConsoleTest {
     Console made =
         new Console(
             new ConsoleOrder(launcher, 8080, grpc),
+            patience,
             told::add,
             new PrintStream(errors, true, UTF_8));
     console = Optional.of(made);
@@ -136,6 +153,81 @@ final class ConsoleTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> !lines("calls").isEmpty());
     assertThat(errors.toString(UTF_8)).isEmpty();
     assertThat(lines("calls")).hasSize(1);
+  }
+
+  @Test
+  @ExpectWarning(
+      "console: not served: no Java here (needed: 17 or newer); on this system:  get one;"
+          + " --console-port chooses another port, --no-console none")
+  void shouldKeepEachLineOfWhyItCannotBeStarted() throws Exception {
+    start(
+        "echo 'building ...' >&2; echo 'sideband: no Java here (needed: 17 or newer)' >&2;"
+            + " echo '  on this system:  get one' >&2; exit 2");
+    await().atMost(Duration.ofSeconds(20)).until(() -> !lines("calls").isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(errors.toString(UTF_8)).isEqualTo("building ...\n"));
+  }
+
+  @Test
+  void shouldLoseNoLineThatTurnsOutNotToBeTheLast() throws Exception {
+    StringBuilder script = new StringBuilder("echo 'sideband: the build failed:' >&2\n");
+    for (int i = 1; i <= 20; i++) {
+      script.append("echo '  line ").append(i).append("' >&2\n");
+    }
+    start(script + "echo 'trying again' >&2\n" + LIVES);
+    awaitTold();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(errors.toString(UTF_8).lines())
+                    .hasSize(22)
+                    .startsWith("sideband: the build failed:", "  line 1", "  line 2")
+                    .endsWith("  line 20", "trying again"));
+  }
+
+  @Test
+  @ExpectWarning(
+      "console: its bridge stopped (exit code 9); it is started again; it said last: 2; 3; 4")
+  void shouldSayWhatItSaidLastWhenItDies() throws Exception {
+    start(
+        "test -e DIR/died && echo '{\"url\":\"second\"}' && exec cat;"
+            + " touch DIR/died; for i in 1 2 3 4; do echo $i >&2; done; exit 9");
+    assertThat(awaitTold()).isEqualTo("second");
+    assertThat(errors.toString(UTF_8)).isEqualTo("1\n2\n3\n4\n");
+  }
+
+  @Test
+  @ExpectWarning("console: its bridge stopped (exit code 9); it is started again")
+  @ExpectWarning("console: its bridge stopped 5 times in a row and is not started again; find out")
+  void shouldNotBeStartedForEverWhenItNeverServes() throws Exception {
+    startWithoutPatience("exit 9");
+    await().atMost(Duration.ofSeconds(20)).until(() -> lines("calls").size() == 5);
+  }
+
+  @Test
+  @ExpectWarning("console: its bridge stopped (exit code 9); it is started again")
+  void shouldBeStartedAgainHoweverOftenWhenItServedInBetween() throws Exception {
+    startWithoutPatience("echo '{\"url\":\"x\"}'; exit 9");
+    await().atMost(Duration.ofSeconds(20)).until(() -> lines("calls").size() > 7);
+  }
+
+  private ProcessHandle started() throws IOException {
+    return ProcessHandle.of(Long.parseLong(lines("child").get(0))).orElseThrow();
+  }
+
+  @Test
+  void shouldEndWhatItStartedWithIt() throws Exception {
+    for (String end : List.of("exec cat", "wait")) {
+      startWithoutPatience(
+          "sleep 1000 >/dev/null 2>&1 & echo $! >DIR/child; echo '{\"url\":\"x\"}'; " + end);
+      awaitTold();
+      ProcessHandle child = started();
+      assertThat(child.isAlive()).isTrue();
+      console.orElseThrow().close();
+      await().atMost(Duration.ofSeconds(20)).until(() -> !child.isAlive());
+    }
   }
 
   @Test
