@@ -5,12 +5,15 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.sideband.bridge.door.Cors;
+import dev.sideband.bridge.door.Crowd;
 import dev.sideband.bridge.door.Door;
 import dev.sideband.bridge.door.OwnNames;
 import dev.sideband.bridge.door.PageToken;
 import dev.sideband.bridge.page.ConsolePage;
+import dev.sideband.bridge.proxy.Cost;
 import dev.sideband.bridge.proxy.Proxy;
 import dev.sideband.bridge.proxy.Upstream;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -22,6 +25,14 @@ import java.util.concurrent.TimeoutException;
 
 /** The whole bridge: built, started and stopped. */
 final class Bridge implements AutoCloseable {
+  /**
+   * Browsers keep some in reserve, and whoever is refused needs one to be told on. More than these
+   * are closed as soon as they come.
+   */
+  private static final int CONNECTIONS_FOR_A_CALL = 2;
+
+  private static final int MORE_CONNECTIONS = 100;
+
   /** Streams last for hours: they are told, then cut. */
   private static final Duration ANSWERS_WITHIN = Duration.ofMillis(200);
 
@@ -49,7 +60,7 @@ final class Bridge implements AutoCloseable {
       throw new ConfigException("--server-ca: not PEM certificates: " + e.getMessage());
     }
     try {
-      Server server = server(config.listen(), upstream);
+      Server server = server(config, upstream);
       server.start().join();
       upstream.connect();
       return new Bridge(server, upstream);
@@ -62,7 +73,8 @@ final class Bridge implements AutoCloseable {
     }
   }
 
-  private static Server server(BridgeConfig.Listen listen, Upstream upstream) {
+  private static Server server(BridgeConfig config, Upstream upstream) {
+    BridgeConfig.Listen listen = config.listen();
     PageToken token = PageToken.random(new SecureRandom());
     InetSocketAddress address = listen.resolved();
     ServerBuilder builder = Server.builder();
@@ -74,14 +86,17 @@ final class Bridge implements AutoCloseable {
     builder
         .requestTimeout(Duration.ZERO)
         .gracefulShutdownTimeout(Duration.ZERO, ANSWERS_WITHIN)
-        .disableServerHeader();
+        .disableServerHeader()
+        .childChannelOption(ChannelOption.SO_SNDBUF, Cost.BROWSER_SOCKET)
+        .http2InitialStreamWindowSize(Cost.CALLER_WINDOW)
+        .maxNumConnections(CONNECTIONS_FOR_A_CALL * config.mostCalls() + MORE_CONNECTIONS);
     Proxy.addTo(builder, upstream);
     ConsolePage.load(Bridge.class.getClassLoader(), token.text()).addTo(builder);
     OwnNames names = new OwnNames(address.getAddress(), listen.names());
     builder.decorator(
         inside -> {
-          HttpService open =
-              Cors.toPagesOf(listen.origins(), listen.exposedHeaders()).apply(inside);
+          HttpService room = new Crowd(inside, config.mostCalls(), Proxy.HEALTH);
+          HttpService open = Cors.toPagesOf(listen.origins(), listen.exposedHeaders()).apply(room);
           return new Door(open, names, listen.origins(), token);
         });
     return builder.build();

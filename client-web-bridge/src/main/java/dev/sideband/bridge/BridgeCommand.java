@@ -1,5 +1,6 @@
 package dev.sideband.bridge;
 
+import dev.sideband.bridge.proxy.Cost;
 import dev.sideband.bridge.proxy.ServerAddress;
 import dev.sideband.bridge.proxy.ServerTarget;
 import java.io.InputStream;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Spec;
       "",
       "It holds no token of the server's: who needs one brings it. It lets in the",
       "browsers of this machine, with its own page, unless it is told otherwise.",
+      "",
+      "It holds 2048 calls at a time, as its memory has room for: 256 KiB each, and 64",
+      "MiB. SIDEBAND_JAVA_OPTS=-XX:MaxDirectMemorySize=2g makes room for more.",
       "",
       "Examples:",
       "  ./sideband bridge",
@@ -127,7 +131,8 @@ final class BridgeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    BridgeConfig config = new BridgeConfig(listen(), target());
+    BridgeConfig config =
+        new BridgeConfig(listen(), target(), Cost.callsIn(DirectMemory.mostBytes()));
     try (StopSignal signal = new StopSignal();
         Bridge bridge = Bridge.open(config)) {
       signal.listen();

@@ -15,8 +15,9 @@ import java.util.Set;
  *
  * @param listen where browsers come in
  * @param server where their calls go
+ * @param mostCalls and files, at a time
  */
-record BridgeConfig(Listen listen, ServerTarget server) {
+record BridgeConfig(Listen listen, ServerTarget server, int mostCalls) {
 
   /**
    * Where browsers come in, and who may.

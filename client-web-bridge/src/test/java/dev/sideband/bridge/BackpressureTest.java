@@ -1,8 +1,12 @@
 package dev.sideband.bridge;
 
+import static dev.sideband.bridge.SlowPages.MESSAGE_BYTES;
+import static dev.sideband.bridge.SlowPages.SUBSCRIBE;
+import static dev.sideband.bridge.SlowPages.atRest;
+import static dev.sideband.bridge.SlowPages.stalled;
+import static dev.sideband.bridge.SlowPages.talkative;
 import static dev.sideband.bridge.WebClient.CONVERSATION;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sideband.bridge.WebClient.Form;
 import dev.sideband.v1.ConversationGrpc;
@@ -14,29 +18,17 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
-import io.grpc.Status;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whoever is slow makes the other side wait; nothing piles up in between. */
 final class BackpressureTest {
-  private static final String SUBSCRIBE = CONVERSATION + "Subscribe";
-  private static final int MESSAGE_BYTES = 16 * 1024;
-
   /** Socket buffers of both wires, windows of HTTP/2, and what waits in either program. */
   private static final long MOST_UNDER_WAY = 12L * 1024 * 1024;
 
   private static final long FAR_MORE = 10 * MOST_UNDER_WAY;
-
-  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final FakeServer server;
   private final RunningBridge bridge;
@@ -52,92 +44,15 @@ final class BackpressureTest {
     server.close();
   }
 
-  /** Says more whenever it can, until it has said far more than anybody may hold. */
-  private static FakeServer.Behaviour talkative(AtomicLong said) {
-    return (call, headers) -> {
-      call.request(2);
-      call.sendHeaders(new Metadata());
-      return new ServerCall.Listener<>() {
-        private boolean isOver;
-
-        @Override
-        public void onReady() {
-          while (!isOver && call.isReady()) {
-            if (said.addAndGet(MESSAGE_BYTES) > FAR_MORE) {
-              isOver = true;
-              call.close(Status.OK, new Metadata());
-              return;
-            }
-            call.sendMessage(new byte[MESSAGE_BYTES]);
-          }
-        }
-      };
-    };
-  }
-
-  /** How much was said when nothing more is. */
-  private static long atRest(AtomicLong amount) {
-    AtomicLong before = new AtomicLong(-1);
-    await()
-        .atMost(SOON)
-        .pollInterval(Duration.ofMillis(500))
-        .until(() -> amount.get() > 0 && before.getAndSet(amount.get()) == amount.get());
-    return amount.get();
-  }
-
-  /** A page that asks, and does not read. */
-  private Socket stalledPage(Form form) throws Exception {
-    Socket socket = new Socket();
-    socket.setReceiveBufferSize(MESSAGE_BYTES);
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port()));
-    byte[] body = form.encoded(WebClient.frame(0, new byte[0]));
-    String head =
-        """
-        POST /%s HTTP/1.1\r
-        host: 127.0.0.1:%d\r
-        content-type: %s\r
-        content-length: %d\r
-        \r
-        """
-            .formatted(SUBSCRIBE, bridge.port(), form.contentType, body.length);
-    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-    socket.getOutputStream().write(body);
-    return socket;
-  }
-
   @Test
   void shouldLetTheServerWaitWhenAPageIsSlow() throws Exception {
     for (Form form : Form.values()) {
       AtomicLong said = new AtomicLong();
-      server.on(SUBSCRIBE, talkative(said));
-      try (Socket page = stalledPage(form)) {
-        System.err.println("REST " + atRest(said));
+      server.on(SUBSCRIBE, talkative(said, FAR_MORE));
+      try (Socket page = stalled(bridge, form)) {
         assertThat(atRest(said)).isLessThan(MOST_UNDER_WAY);
         page.getInputStream().skipNBytes(2 * MOST_UNDER_WAY);
         assertThat(said.get()).isGreaterThan(MOST_UNDER_WAY);
-      }
-    }
-  }
-
-  @Test
-  void shouldServeOthersWhenManyAreSlow() throws Exception {
-    List<Socket> stalled = new ArrayList<>();
-    try {
-      for (int i = 0; i < 50; i++) {
-        AtomicLong said = new AtomicLong();
-        server.on(SUBSCRIBE, talkative(said));
-        stalled.add(stalledPage(Form.BINARY));
-        await().atMost(SOON).until(() -> said.get() > 0);
-      }
-      server.on(SUBSCRIBE, talkative(new AtomicLong()));
-      try (WebAnswer answer = WebClient.of(bridge, Form.BINARY).call(SUBSCRIBE, new byte[0])) {
-        for (int i = 0; i < 1000; i++) {
-          assertThat(answer.next()).isPresent();
-        }
-      }
-    } finally {
-      for (Socket socket : stalled) {
-        socket.close();
       }
     }
   }
@@ -167,7 +82,6 @@ final class BackpressureTest {
           }
         },
         new Metadata());
-    System.err.println("RESTUP " + atRest(said));
     assertThat(atRest(said)).isLessThan(MOST_UNDER_WAY);
     channel.shutdownNow();
   }

@@ -49,6 +49,7 @@ final class RunningBridge implements AutoCloseable {
     private final Set<String> hosts = new LinkedHashSet<>();
     private final Set<String> origins = new LinkedHashSet<>();
     private final Set<String> exposed = new LinkedHashSet<>();
+    private int mostCalls = 4_000;
     private Optional<BridgeConfig.Tls> tls = Optional.empty();
     private Optional<ServerTarget.Tls> serverTls = Optional.empty();
 
@@ -81,11 +82,17 @@ final class RunningBridge implements AutoCloseable {
       return this;
     }
 
+    Wish holding(int calls) {
+      mostCalls = calls;
+      return this;
+    }
+
     RunningBridge open() {
       return new RunningBridge(
           new BridgeConfig(
               new BridgeConfig.Listen("127.0.0.1", 0, tls, false, hosts, origins, exposed),
-              new ServerTarget(new ServerAddress("127.0.0.1", serverPort), serverTls)));
+              new ServerTarget(new ServerAddress("127.0.0.1", serverPort), serverTls),
+              mostCalls));
     }
   }
 }

@@ -11,17 +11,22 @@ import java.nio.charset.StandardCharsets;
 
 /** A refused request's answer: to a gRPC client in its own words, else a line of text. */
 final class Refusal {
-  private static final String PERMISSION_DENIED = "7";
+  private static final int PERMISSION_DENIED = 7;
 
   private Refusal() {}
 
+  /** Of somebody who may not. */
   static HttpResponse of(RequestHeaders request, HttpStatus status, String why) {
+    return of(request, status, PERMISSION_DENIED, why);
+  }
+
+  static HttpResponse of(RequestHeaders request, HttpStatus status, int grpcStatus, String why) {
     MediaType type = request.contentType();
     if (type != null && type.type().equals("application") && type.subtype().startsWith("grpc")) {
       return HttpResponse.of(
           ResponseHeaders.builder(HttpStatus.OK)
               .contentType(type)
-              .add("grpc-status", PERMISSION_DENIED)
+              .add("grpc-status", String.valueOf(grpcStatus))
               .add("grpc-message", percentEncoded(why))
               .build());
     }

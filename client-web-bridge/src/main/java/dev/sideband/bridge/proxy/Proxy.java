@@ -9,6 +9,9 @@ import java.util.List;
 
 /** The service that hands calls on to a server. */
 public final class Proxy {
+  /** Where the server's health is told. */
+  public static final String HEALTH = "/healthz";
+
   /** More than the server takes, so that it is the server who says what is too large. */
   static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
@@ -41,6 +44,6 @@ public final class Proxy {
         .methods(HttpMethod.POST)
         .consumes(SPOKEN.stream().flatMap(format -> format.mediaTypes().stream()).toList())
         .build(new UnknownMethod());
-    bridge.service("/healthz", new HealthPage(upstream));
+    bridge.service(HEALTH, new HealthPage(upstream));
   }
 }

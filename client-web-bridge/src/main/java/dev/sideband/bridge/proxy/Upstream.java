@@ -6,10 +6,10 @@ import io.grpc.ClientCall;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * The connections to the server: one, and another when all before it are full.
  *
  * <p><b>Full.</b> A server takes a thousand calls on one connection; gRPC would let further ones
- * wait there in silence. When all connections are full a call is refused.
+ * wait there in silence. How many calls there are is bounded where they come in.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -34,13 +34,11 @@ public final class Upstream implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
   /**
-   * What may be on its way here for one call; the server waits when nobody takes it. A fixed
-   * window: gRPC's own estimate grows to megabytes for each slow caller.
+   * What is read at once: as long as one slow call has a part of that, all of it stays in memory.
    */
-  private static final int WINDOW_BYTES = 256 * 1024;
+  private static final int READ_BYTES = 16 * 1024;
 
   private static final int CALLS_ON_A_CONNECTION = 900;
-  private static final int CONNECTIONS = 24;
 
   private final ManagedChannelBuilder<?> builder;
   private final Answers answers;
@@ -57,13 +55,17 @@ public final class Upstream implements AutoCloseable {
    * @throws IOException if the file of authorities cannot be read
    * @throws IllegalArgumentException if it is not one
    */
+  @SuppressWarnings("deprecation") // Only allocators may choose it one day; they do not yet.
   public static Upstream to(ServerTarget target) throws IOException {
     ServerAddress address = target.address();
     NettyChannelBuilder builder =
         NettyChannelBuilder.forAddress(address.host(), address.port(), credentials(target))
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .userAgent("sideband-bridge")
-            .flowControlWindow(WINDOW_BYTES)
+            .flowControlWindow(Cost.SERVER_WINDOW)
+            .withOption(
+                ChannelOption.RCVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(READ_BYTES / 64, READ_BYTES / 8, READ_BYTES))
             .keepAliveTime(SILENT_FOR.toSeconds(), TimeUnit.SECONDS)
             .directExecutor();
     target.tls().flatMap(ServerTarget.Tls::name).ifPresent(builder::overrideAuthority);
@@ -93,11 +95,7 @@ public final class Upstream implements AutoCloseable {
     first.leave();
   }
 
-  /**
-   * A call of the server, not yet started.
-   *
-   * @throws StatusRuntimeException if there is no room for it
-   */
+  /** A call of the server; it must be started. */
   <Q, A> ClientCall<Q, A> call(MethodDescriptor<Q, A> method, CallOptions options) {
     return entered().call(method, options);
   }
@@ -116,13 +114,6 @@ public final class Upstream implements AutoCloseable {
       if (connection.tryEnter()) {
         return connection;
       }
-    }
-    if (connections.size() == CONNECTIONS) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(
-              "this bridge holds as many calls as it can, %d"
-                  .formatted(CONNECTIONS * CALLS_ON_A_CONNECTION))
-          .asRuntimeException();
     }
     Connection made = new Connection(builder.build(), CALLS_ON_A_CONNECTION);
     made.tryEnter();
