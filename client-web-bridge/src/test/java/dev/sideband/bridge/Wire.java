@@ -12,6 +12,7 @@ final class Wire implements AutoCloseable {
   private final ServerSocket ends = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final int serverPort;
+  private volatile boolean isHangingUp;
 
   private Wire(int serverPort) throws IOException {
     this.serverPort = serverPort;
@@ -37,6 +38,10 @@ final class Wire implements AutoCloseable {
     try {
       while (true) {
         Socket near = ends.accept();
+        if (isHangingUp) {
+          near.close();
+          continue;
+        }
         Socket far = new Socket(InetAddress.getLoopbackAddress(), serverPort);
         open.addAll(List.of(near, far));
         start(() -> copy(near, far));
@@ -53,6 +58,11 @@ final class Wire implements AutoCloseable {
     } catch (IOException e) {
       // It was cut.
     }
+  }
+
+  /** From now on every new connection is closed at once. */
+  void hangUpOnEverybody() {
+    isHangingUp = true;
   }
 
   /** Cuts every connection; new ones can be made. */

@@ -27,7 +27,7 @@ record CallHandler(MethodDescriptor<byte[], byte[]> method, Upstream upstream)
     return new ProxiedCall(
             caller,
             upstream.call(method, options),
-            status -> upstream.answers().explain(status, word.isGiven()),
+            status -> upstream.answers().explain(status, word),
             request.eventLoop())
         .begin(ForwardedHeaders.of(headers));
   }

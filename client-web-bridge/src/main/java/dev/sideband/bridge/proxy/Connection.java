@@ -40,16 +40,6 @@ final class Connection {
     return false;
   }
 
-  /** Gives a place back that no call was made for. */
-  void leave() {
-    calls.decrementAndGet();
-  }
-
-  /** Connects in the background, so that the first call need not. */
-  void connect() {
-    channel.getState(true);
-  }
-
   /**
    * A call that leaves its place when it is over; it must be started. A server that was away is
    * tried at once, and the call waits for that: else gRPC would answer it with what the last
@@ -71,7 +61,7 @@ final class Connection {
     return new SimpleForwardingClientCallListener<>(listener) {
       @Override
       public void onClose(Status status, Metadata trailers) {
-        leave();
+        calls.decrementAndGet();
         super.onClose(status, trailers);
       }
     };

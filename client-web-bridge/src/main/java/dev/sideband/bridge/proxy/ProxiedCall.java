@@ -5,7 +5,8 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * One call between a caller and the server: what one side says is said to the other, in order.
@@ -18,7 +19,7 @@ import java.util.function.UnaryOperator;
 final class ProxiedCall {
   private final ServerCall<byte[], byte[]> caller;
   private final ClientCall<byte[], byte[]> server;
-  private final UnaryOperator<Status> explain;
+  private final Function<Status, CompletionStage<Status>> explain;
   private final EventExecutor owner;
 
   /** The server took a message and could take no more: the caller is asked when it can. */
@@ -29,10 +30,13 @@ final class ProxiedCall {
 
   private boolean isOver;
 
+  /** The caller went away: nobody is to be told. */
+  private boolean isLeft;
+
   ProxiedCall(
       ServerCall<byte[], byte[]> caller,
       ClientCall<byte[], byte[]> server,
-      UnaryOperator<Status> explain,
+      Function<Status, CompletionStage<Status>> explain,
       EventExecutor owner) {
     this.caller = caller;
     this.server = server;
@@ -54,7 +58,24 @@ final class ProxiedCall {
       return;
     }
     isOver = true;
-    caller.close(explain.apply(status), ForwardedHeaders.of(trailers));
+    Metadata forwarded = ForwardedHeaders.of(trailers);
+    var unused =
+        explain
+            .apply(status)
+            .thenAccept(
+                told -> {
+                  if (owner.inEventLoop()) {
+                    close(told, forwarded);
+                  } else {
+                    owner.execute(() -> close(told, forwarded));
+                  }
+                });
+  }
+
+  private void close(Status status, Metadata trailers) {
+    if (!isLeft) {
+      caller.close(status, trailers);
+    }
   }
 
   /** What the caller does. */
@@ -88,6 +109,7 @@ final class ProxiedCall {
     public void onCancel() {
       assert owner.inEventLoop();
       isOver = true;
+      isLeft = true;
       server.cancel("the caller went away", null);
     }
   }

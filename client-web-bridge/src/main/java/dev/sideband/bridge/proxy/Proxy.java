@@ -44,6 +44,6 @@ public final class Proxy {
         .methods(HttpMethod.POST)
         .consumes(SPOKEN.stream().flatMap(format -> format.mediaTypes().stream()).toList())
         .build(new UnknownMethod());
-    bridge.service(HEALTH, new HealthPage(upstream));
+    bridge.service(HEALTH, new HealthPage(upstream.health()));
   }
 }

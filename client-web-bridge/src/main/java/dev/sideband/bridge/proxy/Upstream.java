@@ -42,11 +42,12 @@ public final class Upstream implements AutoCloseable {
 
   private final ManagedChannelBuilder<?> builder;
   private final Answers answers;
+  private final Health health = new Health(this);
   private final List<Connection> connections = new CopyOnWriteArrayList<>();
 
-  private Upstream(ServerAddress address, ManagedChannelBuilder<?> builder) {
+  private Upstream(ServerTarget target, ManagedChannelBuilder<?> builder) {
     this.builder = builder;
-    answers = new Answers(address);
+    answers = new Answers(target);
   }
 
   /**
@@ -69,7 +70,7 @@ public final class Upstream implements AutoCloseable {
             .keepAliveTime(SILENT_FOR.toSeconds(), TimeUnit.SECONDS)
             .directExecutor();
     target.tls().flatMap(ServerTarget.Tls::name).ifPresent(builder::overrideAuthority);
-    return new Upstream(address, builder);
+    return new Upstream(target, builder);
   }
 
   private static ChannelCredentials credentials(ServerTarget target) throws IOException {
@@ -84,15 +85,21 @@ public final class Upstream implements AutoCloseable {
     return tls.build();
   }
 
+  /** What the server says of itself. */
+  Health health() {
+    return health;
+  }
+
   Answers answers() {
     return answers;
   }
 
-  /** Connects in the background, so that the first call need not. */
+  /**
+   * Connects in the background, so that the first call need not, and the log tells of a server that
+   * cannot be understood before somebody calls.
+   */
   public void connect() {
-    Connection first = entered();
-    first.connect();
-    first.leave();
+    var unused = health.ask();
   }
 
   /** A call of the server; it must be started. */
