@@ -2,6 +2,7 @@ package dev.sideband.server.provider.loopback;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * The scripted assistant. It has no model and pretends to none: it says what it heard, and does
- * what its script says.
+ * what its script says, to all that was said since its last words.
  *
  * <ul>
  *   <li>The first spoken turn of a session that offers the handoff tool, and every text with the
@@ -32,6 +33,7 @@ final class Assistant {
   private static final Pattern SCRIPT =
       Pattern.compile("!(\\w+)(?:\\s+(\\S+))?(?:\\s+(.*))?", Pattern.DOTALL);
   static final String ASKING = "I will ask the background agent.";
+  private static final String GREETING = "Hello. I am the loopback assistant. I say what I hear.";
 
   private final String handoffTool;
   private boolean spokenTurnSeen;
@@ -43,15 +45,22 @@ final class Assistant {
   /**
    * Answers.
    *
+   * @param prompts what is to be answered, in order; without one the assistant greets
    * @param seconds how long the user spoke, for a spoken prompt
    * @param tools what the session offers
    */
-  Reply answer(Prompt prompt, double seconds, JsonNode tools) {
+  Reply answer(List<Prompt> prompts, double seconds, JsonNode tools) {
+    return prompts.stream()
+        .map(prompt -> answer(prompt, seconds, tools))
+        .reduce(Reply::and)
+        .orElseGet(() -> Reply.saying(GREETING));
+  }
+
+  private Reply answer(Prompt prompt, double seconds, JsonNode tools) {
     return switch (prompt.kind()) {
       case SPEECH -> answerSpeech(prompt.text(), seconds, tools);
       case TEXT -> answerText(prompt.text(), tools);
       case AGENT -> Reply.saying("The agent says: " + prompt.text());
-      case NOTHING -> Reply.saying("Hello. I am the loopback assistant. I say what I hear.");
     };
   }
 

@@ -2,10 +2,13 @@ package dev.sideband.server.provider.loopback;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What there is to answer: the last thing that was said to the assistant and not answered yet.
+ * Something that was said to the assistant and is not answered yet.
  *
  * @param text what was said, without the marks that servers put in front
  */
@@ -19,48 +22,59 @@ record Prompt(Kind kind, String text) {
     SPEECH,
     TEXT,
     /** What the agent, or another tool, returned. */
-    AGENT,
-    NOTHING
+    AGENT
   }
 
-  /** Reads the items backwards to the assistant's last words. */
-  static Prompt of(List<? extends JsonNode> items) {
-    Prompt newest = new Prompt(Kind.NOTHING, "");
-    for (int i = items.size() - 1; i >= 0; i--) {
-      JsonNode item = items.get(i);
-      String role = item.path("role").asText();
-      if (role.equals("assistant") || newest.isSettled()) {
-        break;
-      }
-      newest = newest.orOlder(item);
+  /**
+   * All that was said since the assistant's last words, in order: a model reads it all, and several
+   * wishes for a response may have become one. Of spoken turns, and of what tools returned, the
+   * last one stands for all.
+   */
+  static List<Prompt> unanswered(List<? extends JsonNode> items) {
+    Deque<Prompt> unanswered = new ArrayDeque<>();
+    for (int i = items.size() - 1; i >= 0 && !isAssistants(items.get(i)); i--) {
+      read(items.get(i)).ifPresent(prompt -> prompt.joinNewer(unanswered));
     }
-    return newest;
+    return List.copyOf(unanswered);
+  }
+
+  private static boolean isAssistants(JsonNode item) {
+    return item.path("role").asText().equals("assistant")
+        || item.path("type").asText().equals("function_call");
+  }
+
+  private void joinNewer(Deque<Prompt> newer) {
+    Optional<Prompt> alike = newer.stream().filter(prompt -> prompt.kind == kind).findFirst();
+    if (kind != Kind.TEXT && alike.isPresent()) {
+      if (!alike.get().pointsBack()) {
+        return;
+      }
+      newer.remove(alike.get());
+    }
+    newer.addFirst(this);
   }
 
   /** The agent's messages say more than the tool output after them, which only points at them. */
-  private Prompt orOlder(JsonNode item) {
-    Prompt older = read(item);
-    boolean pointsBack =
-        kind == Kind.AGENT && older.kind == Kind.AGENT && text.contains("[BACKEND]");
-    return kind == Kind.NOTHING || pointsBack ? older : this;
+  private boolean pointsBack() {
+    return kind == Kind.AGENT && text.contains("[BACKEND]");
   }
 
-  private boolean isSettled() {
-    return kind == Kind.SPEECH || kind == Kind.TEXT;
-  }
-
-  private static Prompt read(JsonNode item) {
+  /** What an item says to the assistant, if it does. */
+  private static Optional<Prompt> read(JsonNode item) {
     if (item.path("type").asText().equals("function_call_output")) {
-      return new Prompt(Kind.AGENT, item.path("output").asText());
+      return Optional.of(new Prompt(Kind.AGENT, item.path("output").asText()));
     }
     if (!item.path("role").asText().equals("user")) {
-      return new Prompt(Kind.NOTHING, "");
+      return Optional.empty();
     }
     JsonNode part = item.path("content").path(0);
-    if (part.path("type").asText().equals("input_audio")) {
-      return new Prompt(Kind.SPEECH, part.path("transcript").asText());
-    }
-    String text = part.path("text").asText();
+    return Optional.of(
+        part.path("type").asText().equals("input_audio")
+            ? new Prompt(Kind.SPEECH, part.path("transcript").asText())
+            : written(part.path("text").asText()));
+  }
+
+  private static Prompt written(String text) {
     return text.startsWith(AGENT_MARK)
         ? new Prompt(Kind.AGENT, text.substring(AGENT_MARK.length()).replace(FINAL_MARK, ""))
         : new Prompt(
@@ -69,7 +83,6 @@ record Prompt(Kind kind, String text) {
 
   /** The text of a user's item, if it is one and has any; "" otherwise. */
   static String userText(ObjectNode item) {
-    Prompt prompt = read(item);
-    return prompt.kind == Kind.TEXT ? prompt.text : "";
+    return read(item).filter(prompt -> prompt.kind == Kind.TEXT).map(Prompt::text).orElse("");
   }
 }

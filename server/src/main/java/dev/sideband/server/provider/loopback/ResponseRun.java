@@ -66,7 +66,7 @@ final class ResponseRun {
     if (!reply.text().isEmpty()) {
       planMessage();
     }
-    reply.call().ifPresent(call -> steps.add(() -> callTool(call)));
+    reply.calls().forEach(call -> steps.add(() -> callTool(call)));
     advance();
   }
 

@@ -55,9 +55,10 @@ final class Responses {
   private void begin(ResponseOptions options) {
     List<? extends JsonNode> read =
         options.input().isPresent() ? options.input().get() : session.conversation().items();
-    Prompt prompt = Prompt.of(read);
-    Reply reply = assistant.answer(prompt, lastSpeechSeconds, options.tools());
-    Optional<byte[]> echo = prompt.kind() == Prompt.Kind.SPEECH ? lastSpeech : Optional.empty();
+    List<Prompt> prompts = Prompt.unanswered(read);
+    Reply reply = assistant.answer(prompts, lastSpeechSeconds, options.tools());
+    boolean isSpeech = prompts.size() == 1 && prompts.get(0).kind() == Prompt.Kind.SPEECH;
+    Optional<byte[]> echo = isSpeech ? lastSpeech : Optional.empty();
     ResponseRun[] self = new ResponseRun[1];
     ResponseRun run =
         new ResponseRun(

@@ -65,6 +65,49 @@ class LoopbackTextTest {
   }
 
   @Test
+  void shouldAnswerAllOfItWhenSeveralThingsWereSaid() throws Exception {
+    TestSocket session = loopback.session();
+    session.say(AGENT_TOOL);
+    session.text("one", "Before.");
+    session.text("two", "Ask the agent.");
+    speak(session);
+    session.text("three", "Afterwards.");
+    session.say("{'type':'response.create'}");
+
+    ObjectNode response = (ObjectNode) session.await("response.done").path("response");
+    assertThat(response.at("/output/0/content/0/text").asText())
+        .isEqualTo(
+            "You said: Before. I will ask the background agent. I heard 0.1 seconds of speech."
+                + " I will ask the background agent. You said: Afterwards.");
+    assertThat(response.at("/output/1/arguments").asText()).contains("Ask the agent.");
+    assertThat(response.at("/output/2/arguments").asText()).contains("speech");
+  }
+
+  /** A tenth of a second of silence, committed as a turn. */
+  private static void speak(TestSocket session) throws InterruptedException {
+    String audio = Base64.getEncoder().encodeToString(new byte[4_800]);
+    session.say("{'type':'input_audio_buffer.append','audio':'" + audio + "'}");
+    session.say("{'type':'input_audio_buffer.commit'}");
+    session.await("input_audio_buffer.committed");
+  }
+
+  @Test
+  void shouldNotAnswerTwiceWhenToolWasCalledWithoutAWord() throws Exception {
+    TestSocket session = loopback.session();
+    session.say(AGENT_TOOL);
+    session.text("one", "!tool background_agent {}");
+    session.say("{'type':'response.create'}");
+    session.await("response.done");
+
+    session.text("two", "Go on.");
+    session.say("{'type':'response.create'}");
+
+    JsonNode output = session.await("response.done").at("/response/output");
+    assertThat(output).hasSize(1);
+    assertThat(output.at("/0/content/0/text").asText()).isEqualTo("You said: Go on.");
+  }
+
+  @Test
   void shouldAccountForTokensWhenResponseIsDone() throws Exception {
     TestSocket session = loopback.session();
     session.text("one", "one two three");
