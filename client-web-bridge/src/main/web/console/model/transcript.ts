@@ -36,6 +36,11 @@ export function textOf(said: Said): string {
   return said.parts.filter((part) => part).join("\n");
 }
 
+/** Who said it, for people. */
+export function whoOf({ role }: Said): string {
+  return role === Role.USER ? "you" : role === Role.ASSISTANT ? "assistant" : "system";
+}
+
 /** Whether there is anything of it to show. */
 export function isShown(said: Said): boolean {
   return said.kind !== "place" && (said.speaking || textOf(said) !== "" || said.kind !== "message");

@@ -26,17 +26,20 @@ export function App() {
   return (
     <div class={`console pane-${pane.value} ${shown ? "" : "no-conversation"}`}>
       <List />
-      {shown ? <ConversationPane key={shown.id} opened={shown} /> : <Home />}
-      {shown && <Details opened={shown} />}
-      {shown && <TimeSlider opened={shown} />}
-      {strays && (
-        <div class="stray-call">
-          <button class="quiet" onClick={() => showConversation(own.value!.id)}>
-            Back to your call
-          </button>
-          <CallBar />
-        </div>
-      )}
+      <main>
+        <h1 class="visually-hidden">Sideband</h1>
+        {shown ? <ConversationPane key={shown.id} opened={shown} /> : <Home />}
+        {shown && <Details opened={shown} />}
+        {shown && <TimeSlider opened={shown} />}
+        {strays && (
+          <div class="stray-call">
+            <button class="quiet" onClick={() => showConversation(own.value!.id)}>
+              Back to your call
+            </button>
+            <CallBar />
+          </div>
+        )}
+      </main>
       <nav class="pane-bar" aria-label="Panes">
         {PANES.filter(({ name }) => shown || name !== "details").map(({ name, label }) => (
           <button

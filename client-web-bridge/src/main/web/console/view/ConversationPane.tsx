@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { SidebandError } from "../../sideband-web/index";
 import type { Conversation } from "../model/conversation";
 import { list, span } from "../model/words";
@@ -10,6 +11,7 @@ import { sideband } from "../store/server";
 import { call, hangUp, own } from "../store/talk";
 import { CallBar } from "./CallBar";
 import { Download, Send, Stop } from "./icons";
+import { Announcer } from "./Announcer";
 import { Transcript } from "./Transcript";
 
 /** A conversation: how it stands, what was said, and a place to say something. */
@@ -19,13 +21,14 @@ export function ConversationPane({ opened }: { opened: Opened }) {
   const isOver = opened.isOver.value;
   const isOwn = own.value === opened && call.value !== undefined;
   return (
-    <main class="pane main">
-      <Header opened={opened} state={state} />
+    <section class="pane main" aria-label="Conversation">
+      <Header opened={opened} state={state} isOwn={isOwn} />
       {opened.failure.value && <p class="trouble-line">{opened.failure.value}</p>}
       {state.transcript.length === 0 && opened.connection.value !== "failed" && (
         <p class="empty">{opened.length.value === 0 ? "Opening …" : "Nothing was said yet."}</p>
       )}
-      <Transcript state={state} isLive={isLive} />
+      <Transcript state={state} />
+      <Announcer opened={opened} />
       {!isLive && (
         <p class="travel-note">
           This is how it stood at event {state.sequence}.{!isOver && " What you type is said now."}
@@ -33,11 +36,24 @@ export function ConversationPane({ opened }: { opened: Opened }) {
       )}
       {isOwn && <CallBar />}
       {!isOver && <Composer id={opened.id} />}
-    </main>
+    </section>
   );
 }
 
-function Header({ opened, state }: { opened: Opened; state: Conversation }) {
+interface HeaderProps {
+  opened: Opened;
+  state: Conversation;
+  isOwn: boolean;
+}
+
+function Header({ opened, state, isOwn }: HeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Whoever stood on something that is gone, as after hanging up, goes on here.
+    if (document.activeElement === document.body) {
+      heading.current?.focus({ preventScroll: true });
+    }
+  }, [isOwn, opened.isOver.value]);
   const { started, phase, sideband: attached } = state;
   const ticks = opened.position.value === undefined && !opened.isOver.value && state.startedAt > 0;
   const lasted = (ticks ? now.value : state.endedAt || state.lastTime) - state.startedAt;
@@ -45,14 +61,14 @@ function Header({ opened, state }: { opened: Opened; state: Conversation }) {
   return (
     <header class="conversation-header">
       <div>
-        <h1 title={opened.id}>
+        <h2 title={opened.id} ref={heading} tabIndex={-1}>
           <span>
             {started?.metadata["title"] || <span class="word">conversation </span>}
             {!started?.metadata["title"] && opened.id.slice(0, 13)}
           </span>
           <span class={`pill ${phase}`}>{phase}</span>
           {trouble && <span class="pill lost">sideband lost</span>}
-        </h1>
+        </h2>
         <p class="faint">
           {list(started?.model, started?.voice, lasted > 0 && span(lasted))}
           <span class="stream-notice" role="status">
@@ -73,16 +89,15 @@ function Header({ opened, state }: { opened: Opened; state: Conversation }) {
             <button onClick={() => exportTranscript(opened)}>Transcript, text</button>
           </div>
         </details>
-        {!opened.isOver.value && <StopButton opened={opened} />}
+        {!opened.isOver.value && <StopButton opened={opened} isOwn={isOwn} />}
       </div>
     </header>
   );
 }
 
 /** Ends it: one's own call at once, somebody else's after a second thought. */
-function StopButton({ opened }: { opened: Opened }) {
+function StopButton({ opened, isOwn }: { opened: Opened; isOwn: boolean }) {
   const isSure = useSignal(false);
-  const isOwn = own.value === opened && call.value !== undefined;
   const stop = async () => {
     if (isOwn) {
       await hangUp();

@@ -17,7 +17,7 @@ export function Details({ opened }: { opened: Opened }) {
   const isLive = opened.position.value === undefined;
   const openWork = state.work.filter((work) => work.state === "open").length;
   return (
-    <aside class="pane details" aria-label="Details">
+    <section class="pane details" aria-label="Details">
       <div role="tablist" aria-label="Details" onKeyDown={moveOn}>
         {TABS.map((name) => (
           <button
@@ -34,7 +34,13 @@ export function Details({ opened }: { opened: Opened }) {
           </button>
         ))}
       </div>
-      <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab.value}`} class={`tab-panel ${tab.value}`}>
+      <div
+        role="tabpanel"
+        id="tab-panel"
+        tabIndex={0}
+        aria-labelledby={`tab-${tab.value}`}
+        class={`tab-panel ${tab.value}`}
+      >
         {tab.value === "timeline" && (
           <Timeline state={state} local={own.value === opened && isLive ? milestones.value : []} />
         )}
@@ -42,7 +48,7 @@ export function Details({ opened }: { opened: Opened }) {
         {tab.value === "usage" && <UsageTab state={state} />}
         {tab.value === "agent" && <WorkTab state={state} isLive={isLive} />}
       </div>
-    </aside>
+    </section>
   );
 }
 

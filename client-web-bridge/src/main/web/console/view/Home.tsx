@@ -10,21 +10,21 @@ import { Waterfall, withLocal } from "./Timeline";
 export function Home() {
   const held = call.value !== undefined;
   return (
-    <main class="pane main home">
+    <section class="pane main home" aria-label="New call">
       <div class="hero">
         {held ? (
-          <h1>You are on a call</h1>
+          <h2>You are on a call</h2>
         ) : (
           <>
             <button
               class={`talk big ${isPlacing.value ? "placing" : ""}`}
               onClick={() => void talk()}
-              disabled={isPlacing.value}
+              aria-disabled={isPlacing.value}
               aria-label="Talk"
             >
               <Microphone />
             </button>
-            <h1>{isPlacing.value ? "Calling …" : "Talk"}</h1>
+            <h2 aria-live="polite">{isPlacing.value ? "Calling …" : "Talk"}</h2>
             {isPlacing.value ? (
               <button class="quiet" onClick={giveUp}>
                 Give up
@@ -44,7 +44,7 @@ export function Home() {
         )}
       </div>
       {!held && !isPlacing.value && <Options />}
-    </main>
+    </section>
   );
 }
 

@@ -28,7 +28,8 @@ export function TimeSlider({ opened }: { opened: Opened }) {
       <button class="quiet" aria-label="One event on" disabled={at >= length} onClick={() => opened.standAt(at + 1)}>
         ›
       </button>
-      <output>
+      {/* The slider says it where it is asked for: to say each event as it comes would be too much. */}
+      <output aria-live="off">
         {at} <span class="faint">/ {length}</span>
         <span class="faint at">{state.startedAt > 0 && offset(state.lastTime - state.startedAt)}</span>
       </output>

@@ -1,36 +1,25 @@
 import { useMemo } from "preact/hooks";
-import { Role } from "../../gen/sideband/v1/session_pb";
 import type { Conversation } from "../model/conversation";
 import { isSettled, type InputFate } from "../model/inputs";
-import { isShown, type Said, textOf } from "../model/transcript";
+import { isShown, type Said, textOf, whoOf } from "../model/transcript";
 import { offset } from "../model/words";
 import { VirtualList } from "./VirtualList";
 
 /** What was said, in the order of the provider's items. */
-export function Transcript({ state, isLive }: { state: Conversation; isLive: boolean }) {
+export function Transcript({ state }: { state: Conversation }) {
   const lines = useMemo(() => state.transcript.filter(isShown), [state.transcript]);
   const fates = useMemo(() => new Map(state.inputs.map((input) => [input.id, input])), [state.inputs]);
-  const last = lines.findLast((line) => line.kind === "message" && line.completed);
   return (
-    <>
-      <VirtualList
-        class="transcript"
-        label="Transcript"
-        count={lines.length}
-        keyOf={(index) => lines[index]!.key}
-        row={(index) => <Line said={lines[index]!} fate={fates.get(lines[index]!.inputId)} />}
-        guess={72}
-        order={lines}
-      />
-      <p class="visually-hidden" aria-live="polite">
-        {isLive && last ? `${whoOf(last)}: ${textOf(last)}` : ""}
-      </p>
-    </>
+    <VirtualList
+      class="transcript"
+      label="Transcript"
+      count={lines.length}
+      keyOf={(index) => lines[index]!.key}
+      row={(index) => <Line said={lines[index]!} fate={fates.get(lines[index]!.inputId)} />}
+      guess={72}
+      order={lines}
+    />
   );
-}
-
-function whoOf({ role }: Said): string {
-  return role === Role.USER ? "you" : role === Role.ASSISTANT ? "assistant" : "system";
 }
 
 function Line({ said, fate }: { said: Said; fate: InputFate | undefined }) {

@@ -9,6 +9,8 @@ export function UsageTab({ state }: { state: Conversation }) {
   if (!usage) {
     return <p class="empty">No usage was recorded yet. The provider tells it after each response.</p>;
   }
+  // Whether anybody told the server what the models cost.
+  const isPriced = usageSteps.some((step) => money(step.usage.costMicroUsd) !== "");
   return (
     <div class="usage">
       <dl class="figures">
@@ -26,7 +28,7 @@ export function UsageTab({ state }: { state: Conversation }) {
             <th>what</th>
             <th class="number">in</th>
             <th class="number">out</th>
-            <th class="number">cost</th>
+            {isPriced && <th class="number">cost</th>}
           </tr>
         </thead>
         <tbody>
@@ -36,7 +38,7 @@ export function UsageTab({ state }: { state: Conversation }) {
               <td>{step.what}</td>
               <td class="number">{count(step.usage.inputTokens)}</td>
               <td class="number">{count(step.usage.outputTokens)}</td>
-              <td class="number">{money(step.usage.costMicroUsd)}</td>
+              {isPriced && <td class="number">{money(step.usage.costMicroUsd)}</td>}
             </tr>
           ))}
         </tbody>

@@ -48,9 +48,12 @@ function Answer({ conversationId, work }: { conversationId: string; work: Work }
   const failure = useSignal("");
   const answer = async (event: Event) => {
     event.preventDefault();
+    const panel = (event.currentTarget as HTMLElement).closest<HTMLElement>("[role=tabpanel]");
     try {
       await sideband.send(conversationId, inputOf(work, text.value));
       failure.value = "";
+      // The form goes when the answer is an event, and the focus should not.
+      panel?.focus();
     } catch (thrown) {
       failure.value = (thrown as SidebandError).message;
     }
@@ -66,7 +69,11 @@ function Answer({ conversationId, work }: { conversationId: string; work: Work }
         onInput={(event) => (text.value = event.currentTarget.value)}
       />
       <button>Answer</button>
-      {failure.value && <p class="trouble-line">{failure.value}</p>}
+      {failure.value && (
+        <p class="trouble-line" role="alert">
+          {failure.value}
+        </p>
+      )}
     </form>
   );
 }
