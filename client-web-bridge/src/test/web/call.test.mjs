@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
+import { sharedStack } from "./shared.mjs";
 import {
   HELLO,
   launchBrowser,
   openPage,
-  Stack,
+  openSilentPage,
   START_LIMIT,
 } from "./stack.mjs";
 
@@ -32,13 +33,12 @@ describe("a call from the console page", () => {
   let browser;
 
   before(async () => {
-    stack = await Stack.start();
+    stack = await sharedStack();
     browser = await launchBrowser(HELLO);
   }, START_LIMIT);
 
   after(async () => {
     await browser?.close();
-    await stack?.close();
   }, LIMIT);
 
   it(
@@ -84,10 +84,9 @@ describe("a call from the console page", () => {
   );
 
   it("should show the same transcript as the server does", LIMIT, async () => {
-    const page = await openPage(browser, stack.url);
+    const page = await openSilentPage(browser, stack.url);
     const console_ = new Console(page);
     await console_.talk();
-    await console_.mute();
     await console_.say("One.");
     await console_.saw("You said: One.");
     await console_.say("Two.");
@@ -111,10 +110,9 @@ describe("a call from the console page", () => {
     "should show the conversation as it stood when the slider is moved",
     LIMIT,
     async () => {
-      const page = await openPage(browser, stack.url);
+      const page = await openSilentPage(browser, stack.url);
       const console_ = new Console(page);
       await console_.talk();
-      await console_.mute();
       await console_.say("Before.");
       await console_.saw("You said: Before.");
       const then = await console_.length();

@@ -1,44 +1,30 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { sharedStack, site } from "./shared.mjs";
 import {
   HELLO,
   launchBrowser,
-  MODULE,
   openPage,
-  Stack,
+  PACKAGE,
   START_LIMIT,
 } from "./stack.mjs";
 
-const README = join(import.meta.dirname, "../../main/web/README.md");
-
-/** A site of somebody else's: a page that the test gives it later, and the module beside it. */
-class Site {
-  static async start() {
-    const site = new Site();
-    site.page = "";
-    site.server = createServer((request, response) => {
-      const isModule = request.url === "/sideband-web.js";
-      response.setHeader(
-        "content-type",
-        isModule ? "text/javascript" : "text/html",
-      );
-      response.end(isModule ? readFileSync(MODULE) : site.page);
-    });
-    await new Promise((listening) =>
-      site.server.listen(0, "127.0.0.1", listening),
-    );
-    site.url = `http://127.0.0.1:${site.server.address().port}`;
-    return site;
-  }
-
-  close() {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-}
+const README = join(
+  import.meta.dirname,
+  "../../main/web/sideband-web/README.md",
+);
+const BRIDGE = "http://127.0.0.1:8080";
 
 describe("a page of somebody else's", () => {
   it(
@@ -50,19 +36,19 @@ describe("a page of somebody else's", () => {
       )[1];
       const script = /<script[^>]*>\n([^]*?)\n<\/script>/.exec(example)[1];
       assert.ok(script.split("\n").length <= 10);
+      assert.equal(example.split(BRIDGE).length - 1, 2);
 
-      const site = await Site.start();
-      const stack = await Stack.start({ bridge: ["--allow-origin", site.url] });
+      const stack = await sharedStack();
       const browser = await launchBrowser(HELLO);
       try {
-        site.page = example.replace("http://127.0.0.1:8080", stack.url);
+        site.page = example.replaceAll(BRIDGE, stack.url);
         const page = await openPage(browser, site.url);
         await page.getByRole("button", { name: "Talk" }).click();
         await page.getByText("seconds of speech").waitFor();
         await page.getByRole("button", { name: "Hang up" }).click();
         const client = await stack.client();
-        const { conversations } = await client.rpc.list({});
-        assert.equal(conversations.length, 1);
+        const { conversations } = await client.rpc.list({ pageSize: 1 });
+        assert.deepEqual(conversations[0].metadata, { client: "sideband-web" });
         for await (const update of client.follow(
           conversations[0].conversationId,
           0,
@@ -70,13 +56,94 @@ describe("a page of somebody else's", () => {
         )) {
           assert.notEqual(update.kind, "away");
         }
-        assert.equal((await client.rpc.list({})).conversations[0].live, false);
+        assert.equal(
+          (await client.rpc.list({ pageSize: 1 })).conversations[0].live,
+          false,
+        );
         assert.deepEqual(page.troubles, []);
+
+        const packed = await fetch(`${stack.url}/sideband-web.tgz`);
+        assert.deepEqual(
+          Buffer.from(await packed.arrayBuffer()),
+          readFileSync(PACKAGE),
+        );
       } finally {
         await browser.close();
-        await stack.close();
-        site.close();
       }
     },
   );
+});
+
+/** What a program of somebody else's does with the package; each wrong line has to be one for the compiler, too. */
+const PROGRAM = `
+import { type Call, type RealtimeEvent, Sideband, SidebandError } from "sideband-web";
+
+const sideband = new Sideband({ baseUrl: "https://bridge.example", iceServers: [] });
+
+export async function talk(show: (text: string) => void): Promise<Call> {
+  const took = ({ payload, sequence }: RealtimeEvent): bigint => {
+    if (payload.case === "transcriptCompleted") {
+      show(payload.value.text);
+    }
+    return sequence;
+  };
+  const call = await sideband.placeCall({
+    session: { instructions: "Be short.", voice: "marin" },
+    onEvents: (events) => events.forEach(took),
+    onEnd: (failure?: SidebandError) => show(failure?.message ?? ""),
+  });
+  await call.say("Hello.");
+  const { conversations } = await sideband.rpc.list({ pageSize: 1 });
+  show(conversations[0]?.conversationId ?? call.conversationId);
+  // @ts-expect-error
+  call.hangUp();
+  // @ts-expect-error
+  await sideband.placeCall({ session: { instruction: "Misspelt." } });
+  return call;
+}
+`;
+
+describe("the package", () => {
+  for (const resolution of ["nodenext", "bundler"]) {
+    it(
+      `should be typed for TypeScript, resolution ${resolution}`,
+      { timeout: 60_000 },
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), "sideband-package-"));
+        try {
+          const installed = join(folder, "node_modules");
+          mkdirSync(join(installed, "sideband-web"), { recursive: true });
+          execFileSync("tar", [
+            ...["-xzf", PACKAGE, "--strip-components=1"],
+            ...["-C", join(installed, "sideband-web")],
+          ]);
+          for (const name of ["@bufbuild", "@connectrpc"]) {
+            symlinkSync(
+              join(import.meta.dirname, "node_modules", name),
+              join(installed, name),
+            );
+          }
+          writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+          writeFileSync(join(folder, "program.ts"), PROGRAM);
+          const tsc = join(import.meta.dirname, "node_modules/.bin/tsc");
+          const module = resolution === "bundler" ? "esnext" : resolution;
+          execFileSync(
+            tsc,
+            [
+              ...["--noEmit", "--strict", "--target", "es2022"],
+              ...["--lib", "es2023,dom,dom.iterable", "--types", ""],
+              ...["--module", module, "--moduleResolution", resolution],
+              "program.ts",
+            ],
+            { cwd: folder, encoding: "utf8" },
+          );
+          const url = join(installed, "sideband-web/sideband-web.js");
+          const { Sideband } = await import(url);
+          assert.equal(typeof Sideband.prototype.placeCall, "function");
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      },
+    );
+  }
 });

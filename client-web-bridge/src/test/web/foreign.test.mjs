@@ -1,106 +1,39 @@
+import { createClient, ConnectError } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import protobuf from "protobufjs";
-import { launchBrowser, openPage, Stack, START_LIMIT } from "./stack.mjs";
+import { apiAsJson, apiAsRegistry } from "./api.mjs";
+import { holdConversation } from "./grpcweb.mjs";
+import { sharedStack } from "./shared.mjs";
+import { launchBrowser, openPage, START_LIMIT } from "./stack.mjs";
 
 const LIMIT = { timeout: 120_000 };
 const require = createRequire(import.meta.url);
-const PROTOS = join(import.meta.dirname, "../../../../proto/src/main/proto");
-const GOOGLE = join(import.meta.dirname, "../../main/web/proto");
 
-/** The API as protobufjs reads it, for a page. */
-function apiAsJson() {
-  const root = new protobuf.Root();
-  root.resolvePath = (_, target) => {
-    const known = protobuf.common.get(target);
-    return known
-      ? target
-      : join(target.startsWith("google/rpc/") ? GOOGLE : PROTOS, target);
-  };
-  return root
-    .loadSync("sideband/v1/conversation.proto", { keepCase: false })
-    .toJSON();
+const [INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION] = [3, 5, 9];
+
+/** A conversation in writing, as every client is to see it: whole, in order, and with refusals that say why. */
+function assertWhole({ sequences, kinds, texts, refusals }) {
+  assert.deepEqual(
+    sequences,
+    sequences.map((_, index) => index + 1),
+  );
+  assert.equal(kinds[0], "conversationStarted");
+  assert.equal(kinds.at(-1), "conversationEnded");
+  assert.deepEqual(texts, ["You said: Hello from afar."]);
+  const domain = "sideband";
+  assert.deepEqual(refusals, [
+    { code: INVALID_ARGUMENT, reason: "VOICE_UNSUPPORTED", domain },
+    { code: NOT_FOUND, reason: "CONVERSATION_NOT_FOUND", domain },
+    { code: FAILED_PRECONDITION, reason: "CONVERSATION_ENDED", domain },
+  ]);
 }
 
-/** In the page: a conversation in writing by Google's client, with messages of protobufjs. */
-async function holdConversation({ api, url, token, format }) {
-  const root = globalThis.protobuf.Root.fromJSON(api);
-  const { GrpcWebClientBase, MethodDescriptor, MethodType } =
-    globalThis.grpcWeb;
-  const client = new GrpcWebClientBase({ format });
-  const method = (name, type, request, response) => {
-    const [asks, answers] = [
-      root.lookupType(request),
-      root.lookupType(response),
-    ];
-    return new MethodDescriptor(
-      `/sideband.v1.Conversation/${name}`,
-      type,
-      Object,
-      Object,
-      (message) => asks.encode(asks.fromObject(message)).finish(),
-      (bytes) =>
-        answers.toObject(answers.decode(bytes), {
-          longs: Number,
-          enums: String,
-          oneofs: true,
-        }),
-    );
-  };
-  const metadata = { "x-sideband-page": token };
-  const ask = (name, request) => {
-    const types = [`sideband.v1.${name}Request`, `sideband.v1.${name}Response`];
-    const descriptor = method(name, MethodType.UNARY, ...types);
-    return client.unaryCall(
-      `${url}/sideband.v1.Conversation/${name}`,
-      request,
-      metadata,
-      descriptor,
-    );
-  };
-
-  const { conversationId } = await ask("Start", {
-    transport: { webSocket: {} },
-    session: { outputModality: 2 },
-  });
-  const sequences = [];
-  const texts = [];
-  const types = ["sideband.v1.SubscribeRequest", "sideband.v1.RealtimeEvents"];
-  const stream = client.serverStreaming(
-    `${url}/sideband.v1.Conversation/Subscribe`,
-    { conversationId, follow: true },
-    metadata,
-    method("Subscribe", MethodType.SERVER_STREAMING, ...types),
-  );
-  const ended = new Promise((done, failed) => {
-    stream.on("error", failed);
-    stream.on("end", done);
-    stream.on("data", ({ events = [] }) => {
-      for (const event of events) {
-        sequences.push(event.sequence);
-        if (event.transcriptCompleted) {
-          texts.push(event.transcriptCompleted.text);
-          void ask("Stop", { conversationId });
-        }
-      }
-    });
-  });
-  await ask("Send", {
-    conversationId,
-    input: { text: { text: "Hello from afar.", respond: true } },
-  });
-  if (format === "binary") {
-    // In this mode that client hands a stream over when it is complete.
-    await ask("Stop", { conversationId });
-  }
-  await ended;
-  const refused = await ask("Get", { conversationId: "no-such-one" }).catch(
-    ({ code }) => code,
-  );
-  return { sequences, texts, refused };
+/** An id like this one, of no conversation. */
+function otherThan(conversationId) {
+  return conversationId.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
 }
 
 describe("gRPC-Web clients of someone else's making", () => {
@@ -108,13 +41,12 @@ describe("gRPC-Web clients of someone else's making", () => {
   let browser;
 
   before(async () => {
-    stack = await Stack.start();
+    stack = await sharedStack();
     browser = await launchBrowser();
   }, START_LIMIT);
 
   after(async () => {
     await browser?.close();
-    await stack?.close();
   }, LIMIT);
 
   for (const format of ["text", "binary"]) {
@@ -124,9 +56,6 @@ describe("gRPC-Web clients of someone else's making", () => {
       async () => {
         // The page's policy allows no scripts but its own, and protobufjs makes some.
         const page = await openPage(browser, stack.url, { bypassCSP: true });
-        const token = await page
-          .locator("meta[name=sideband-token]")
-          .getAttribute("content");
         await page.addScriptTag({
           content: readFileSync(
             require.resolve("protobufjs/dist/protobuf.js"),
@@ -137,50 +66,70 @@ describe("gRPC-Web clients of someone else's making", () => {
         await page.addScriptTag({
           content: `globalThis.grpcWeb = {}; ((exports) => {${grpcWeb}})(globalThis.grpcWeb);`,
         });
-        const held = await page.evaluate(holdConversation, {
-          api: apiAsJson(),
-          url: stack.url,
-          token,
-          format,
-        });
-        if (format === "text") {
-          assert.deepEqual(held.texts, ["You said: Hello from afar."]);
-        }
-        assert.ok(held.sequences.length > 2);
-        assert.deepEqual(
-          held.sequences,
-          held.sequences.map((_, index) => index + 1),
+        const token = await page
+          .locator("meta[name=sideband-token]")
+          .getAttribute("content");
+        assertWhole(
+          await page.evaluate(holdConversation, {
+            api: apiAsJson(),
+            url: stack.url,
+            token,
+            format,
+          }),
         );
-        assert.ok([3, 5].includes(held.refused), `status ${held.refused}`);
+        await page.context().close();
       },
     );
   }
 
-  it(
-    "should hold a conversation by connect-web, without a browser",
-    LIMIT,
-    async () => {
-      const client = await stack.client();
-      const { conversationId } = await client.rpc.start({
-        transport: { kind: { case: "webSocket", value: {} } },
-      });
-      await client.rpc.stop({ conversationId });
-      const sequences = [];
-      for await (const { events } of client.rpc.subscribe({
-        conversationId,
-        follow: true,
-      })) {
-        sequences.push(...events.map(({ sequence }) => Number(sequence)));
+  // It knows no text mode.
+  it("should hold a conversation by connect-web", LIMIT, async () => {
+    const api = apiAsRegistry();
+    const client = createClient(
+      api.getService("sideband.v1.Conversation"),
+      createGrpcWebTransport({ baseUrl: stack.url }),
+    );
+    const refusal = (asked) =>
+      asked.then(
+        () => assert.fail("it was not refused"),
+        (thrown) => {
+          const error = ConnectError.from(thrown);
+          const [info] = error.findDetails(
+            api.getMessage("google.rpc.ErrorInfo"),
+          );
+          return { code: error.code, reason: info.reason, domain: info.domain };
+        },
+      );
+    const transport = { kind: { case: "webSocket", value: {} } };
+    const held = { sequences: [], kinds: [], texts: [], refusals: [] };
+    held.refusals.push(
+      await refusal(client.start({ transport, session: { voice: "nobody" } })),
+    );
+
+    const { conversationId } = await client.start({
+      transport,
+      session: { outputModality: 2 },
+    });
+    const text = { text: "Hello from afar.", respond: true };
+    const input = { kind: { case: "text", value: text } };
+    await client.send({ conversationId, input });
+    for await (const { events } of client.subscribe({
+      conversationId,
+      follow: true,
+    })) {
+      for (const { sequence, payload } of events) {
+        held.sequences.push(Number(sequence));
+        held.kinds.push(payload.case);
+        if (payload.case === "transcriptCompleted") {
+          held.texts.push(payload.value.text);
+          await client.stop({ conversationId });
+        }
       }
-      assert.ok(sequences.length > 2);
-      assert.deepEqual(
-        sequences,
-        sequences.map((_, index) => index + 1),
-      );
-      await assert.rejects(
-        client.rpc.get({ conversationId: "no-such-one" }),
-        /invalid_argument|not_found/,
-      );
-    },
-  );
+    }
+    held.refusals.push(
+      await refusal(client.get({ conversationId: otherThan(conversationId) })),
+      await refusal(client.send({ conversationId, input })),
+    );
+    assertWhole(held);
+  });
 });

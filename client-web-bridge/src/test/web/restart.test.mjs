@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
+import { sharedStack } from "./shared.mjs";
 import {
   launchBrowser,
   openPage,
+  openSilentPage,
   Stack,
   START_LIMIT,
   until,
@@ -39,13 +41,12 @@ describe("a call in which something goes away", () => {
   let browser;
 
   before(async () => {
-    stack = await Stack.start();
+    stack = await sharedStack();
     browser = await launchBrowser();
   }, START_LIMIT);
 
   after(async () => {
     await browser?.close();
-    await stack?.close();
   }, LIMIT);
 
   it(
@@ -100,6 +101,7 @@ describe("a call in which something goes away", () => {
       await page.getByText("reconnecting").waitFor();
       await console_.hears(10);
       await console_.mute();
+      await console_.hearsNothing();
       const client = await stack.client();
       await client.say(console_.conversationId, "From elsewhere.");
       wire.mend();
@@ -113,10 +115,9 @@ describe("a call in which something goes away", () => {
   );
 
   it("should go on when the bridge is started again", LIMIT, async () => {
-    const console_ = await openConsole(browser, stack.url);
-    const { page } = console_;
+    const page = await openSilentPage(browser, stack.url);
+    const console_ = new Console(page);
     await console_.talk();
-    await console_.mute();
     await stack.stopBridge();
     await page.getByText("reconnecting").waitFor();
     await stack.startBridge();

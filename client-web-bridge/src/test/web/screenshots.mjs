@@ -38,10 +38,7 @@ try {
   await page.emulateMedia({ colorScheme: "light" });
   await shoot(page, "phone");
   for (const pane of ["Details", "Conversations"]) {
-    await page
-      .getByRole("navigation", { name: "Panes" })
-      .getByRole("button", { name: pane })
-      .click();
+    await console_.pane(pane);
     await shoot(page, `phone-${pane.toLowerCase()}`);
   }
 } finally {

@@ -9,11 +9,13 @@ import { chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../../../..");
 const launcher = process.env.SIDEBAND_LAUNCHER ?? join(root, "sideband");
-/** The built module. */
-export const MODULE = resolve(
+const console_ = resolve(
   import.meta.dirname,
-  "../../../target/classes/console/sideband-web.js",
+  "../../../target/classes/console",
 );
+/** The built module, and the npm package with it. */
+export const MODULE = join(console_, "sideband-web.js");
+export const PACKAGE = join(console_, "sideband-web.tgz");
 
 /** A recording with one turn of speech in it. */
 export const HELLO = join(
@@ -99,6 +101,7 @@ export class Stack {
       "serve",
       [
         ...[
+          "--no-console",
           "--port",
           this.port,
           "--data",
@@ -162,6 +165,20 @@ export function launchBrowser(recording) {
       ? [...FLAGS, `--use-file-for-fake-audio-capture=${recording}%noloop`]
       : FLAGS,
   });
+}
+
+/** In a page: a microphone in a silent room. */
+function silenceMicrophone() {
+  navigator.mediaDevices.getUserMedia = async () =>
+    new AudioContext().createMediaStreamDestination().stream;
+}
+
+/** A page of one's own in which nobody speaks: speech that is still on its way would cut an answer off. */
+export async function openSilentPage(browser, url, options) {
+  const page = await openPage(browser, "about:blank", options);
+  await page.addInitScript(silenceMicrophone);
+  await page.goto(url);
+  return page;
 }
 
 /** A page of one's own. What it logs as an error, and what it throws, stands in its `troubles`. */
@@ -239,6 +256,10 @@ export async function until(question, everyMs = 50) {
     if (answer) {
       return answer;
     }
-    await new Promise((done) => setTimeout(done, everyMs));
+    await pause(everyMs);
   }
+}
+
+export function pause(millis) {
+  return new Promise((done) => setTimeout(done, millis));
 }

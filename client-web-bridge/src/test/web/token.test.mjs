@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { Audit, PHONE } from "./audit.mjs";
 import { Console } from "./console.mjs";
-import { launchBrowser, openPage, Stack, START_LIMIT } from "./stack.mjs";
+import { launchBrowser, openSilentPage, Stack, START_LIMIT } from "./stack.mjs";
 
 const TOKEN = "a token of at least sixteen";
 
@@ -23,11 +24,15 @@ describe("a server that asks for tokens", () => {
       });
       const browser = await launchBrowser();
       try {
-        const page = await openPage(browser, stack.url);
+        const page = await openSilentPage(browser, stack.url);
         const dialog = page.getByRole("dialog", {
           name: "This server asks for a token",
         });
         await dialog.waitFor();
+        const audit = new Audit(page);
+        await audit.look("token");
+        await audit.look("token", PHONE);
+        audit.assertClean();
         await dialog.getByLabel("Token").fill("not the right one, but long");
         await page.keyboard.press("Enter");
         await dialog.waitFor({ state: "hidden" });
@@ -37,7 +42,6 @@ describe("a server that asks for tokens", () => {
         await dialog.waitFor({ state: "hidden" });
         const console_ = new Console(page);
         await console_.talk();
-        await console_.mute();
         await console_.say("Hello.");
         await console_.saw("You said: Hello.");
         await console_.hangUp();

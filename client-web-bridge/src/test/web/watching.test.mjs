@@ -4,6 +4,7 @@ import { Console, isGapless } from "./console.mjs";
 import {
   launchBrowser,
   openPage,
+  openSilentPage,
   Stack,
   START_LIMIT,
   until,
@@ -29,9 +30,8 @@ describe("somebody who watches", () => {
     "should see the same as the caller when two pages look at one call",
     LIMIT,
     async () => {
-      const caller = new Console(await openPage(browser, stack.url));
+      const caller = new Console(await openSilentPage(browser, stack.url));
       await caller.talk();
-      await caller.mute();
       const watcher = new Console(await openPage(browser, stack.url));
       await watcher.page
         .getByRole("link", { name: caller.conversationId.slice(0, 13) })
@@ -76,10 +76,6 @@ describe("somebody who watches", () => {
       await page.locator(".json pre").textContent(),
       /conversationStarted/,
     );
-    assert.equal(
-      await page.locator("[aria-live=polite]").textContent(),
-      "assistant: You said: Hello.",
-    );
   });
 
   it(
@@ -93,12 +89,10 @@ describe("somebody who watches", () => {
       const page = await openPage(browser, `${stack.url}/#/c/${id}`, {
         viewport: { width: 360, height: 720 },
       });
-      await new Console(page).saw("You said: A line");
+      const console_ = new Console(page);
+      await console_.saw("You said: A line");
       for (const pane of ["Details", "Conversations", "Talk"]) {
-        await page
-          .getByRole("navigation", { name: "Panes" })
-          .getByRole("button", { name: pane })
-          .click();
+        await console_.pane(pane);
         const over = await page.evaluate(
           () => document.documentElement.scrollWidth - innerWidth,
         );

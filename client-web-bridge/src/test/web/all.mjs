@@ -1,0 +1,8 @@
+// All tests in one process, so that those that can share a stack do.
+import "./accessibility.test.mjs";
+import "./call.test.mjs";
+import "./embedding.test.mjs";
+import "./foreign.test.mjs";
+import "./restart.test.mjs";
+import "./token.test.mjs";
+import "./watching.test.mjs";
