@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * What is to be done.
  *
- * @param length how long harm is done; preparing and checking come on top
+ * @param length how long harm is done, up to four times as long where little happens in it;
+ *     preparing and checking come on top
  * @param seed of every random choice; the moments at which threads meet are not repeated by it
  * @param conversations how many are held at a time, those with media included
  * @param media how many of them have a real WebRTC leg, held by this process
