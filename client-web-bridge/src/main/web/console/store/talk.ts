@@ -57,9 +57,10 @@ export async function talk(): Promise<void> {
     callNote.value = "";
   });
   let opened: Opened | undefined;
+  let placed: Call | undefined;
   let over = false;
   try {
-    const placed = await sideband.placeCall({
+    placed = await sideband.placeCall({
       ...optionsOf(wishes.value),
       signal: placing.signal,
       onMilestone: (milestone) => (milestones.value = [...milestones.value, milestone]),
@@ -71,7 +72,7 @@ export async function talk(): Promise<void> {
       onNote: (text) => (callNote.value = text),
       onEnd: (failure) => {
         over = true;
-        ended(opened, failure);
+        ended(placed, opened, failure);
       },
     });
     opened ??= new Opened(placed.conversationId);
@@ -97,8 +98,11 @@ function optionsOf({ instructions, voice, handoff }: Wishes): CallOptions {
   };
 }
 
-function ended(opened: Opened | undefined, failure?: SidebandError): void {
-  call.value = undefined;
+/** A call is over; the page may hold the next one already. */
+function ended(which: Call | undefined, opened: Opened | undefined, failure?: SidebandError): void {
+  if (call.value === which) {
+    call.value = undefined;
+  }
   opened?.end(failure);
   void refreshList();
 }
