@@ -2,19 +2,25 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Call, type CallOptions } from "../../sideband-web/index";
 
 /** What of a browser the stores touch when they are loaded. */
-vi.hoisted(() => {
+const page = vi.hoisted(() => {
+  const window = new EventTarget();
   const storage = { getItem: () => null, setItem: () => undefined };
   Object.assign(globalThis, {
     location: { hash: "", origin: "http://127.0.0.1:1" },
     localStorage: storage,
     sessionStorage: storage,
-    addEventListener: () => undefined,
+    addEventListener: window.addEventListener.bind(window),
+    Element: class {},
     requestAnimationFrame: () => 0,
   });
+  return window;
 });
 
 import { sideband } from "./server";
 import { call, hangUp, isPushed, isPushToTalk, own, talk } from "./talk";
+import { watchSpace } from "../view/space";
+
+watchSpace();
 
 /** The calls that were placed, with what each was placed with. */
 const placed: { options: CallOptions; call: Call }[] = [];
@@ -44,5 +50,45 @@ describe("the call that the page holds", () => {
     expect(call.value).toBe(placed[1]?.call);
     placed[1]?.options.onEnd?.();
     expect(call.value).toBeUndefined();
+  });
+});
+
+describe("push-to-talk", () => {
+  const key = (type: "keydown" | "keyup", repeat = false) =>
+    page.dispatchEvent(Object.assign(new Event(type), { code: "Space", repeat }));
+
+  beforeEach(async () => {
+    isPushToTalk.value = true;
+    await talk();
+  });
+
+  it("should be held from the key's press to its release", () => {
+    key("keydown");
+    expect(isPushed.value).toBe(true);
+    key("keyup");
+    expect(isPushed.value).toBe(false);
+  });
+
+  it("should not stay pressed in the next call when one hangs up meanwhile", async () => {
+    key("keydown");
+    await hangUp();
+    expect(isPushed.value).toBe(false);
+    await talk();
+    key("keydown", true);
+    expect(isPushed.value).toBe(false);
+  });
+
+  it("should not stay pressed in the next call when the call ends meanwhile", async () => {
+    key("keydown");
+    placed[0]?.options.onEnd?.();
+    await talk();
+    expect(isPushed.value).toBe(false);
+  });
+
+  it("should be let go also when there is no call", async () => {
+    await hangUp();
+    isPushed.value = true;
+    key("keyup");
+    expect(isPushed.value).toBe(false);
   });
 });

@@ -55,6 +55,7 @@ export async function talk(): Promise<void> {
     milestones.value = [];
     talkFailure.value = "";
     callNote.value = "";
+    isPushed.value = false;
   });
   let opened: Opened | undefined;
   let placed: Call | undefined;
@@ -101,10 +102,18 @@ function optionsOf({ instructions, voice, handoff }: Wishes): CallOptions {
 /** A call is over; the page may hold the next one already. */
 function ended(which: Call | undefined, opened: Opened | undefined, failure?: SidebandError): void {
   if (call.value === which) {
-    call.value = undefined;
+    letGo();
   }
   opened?.end(failure);
   void refreshList();
+}
+
+/** The page holds no call any more, and nothing of it stays pressed. */
+function letGo(): void {
+  batch(() => {
+    call.value = undefined;
+    isPushed.value = false;
+  });
 }
 
 /** Gives up the call that is being placed. */
@@ -114,7 +123,7 @@ export function giveUp(): void {
 
 export async function hangUp(): Promise<void> {
   const held = call.value;
-  call.value = undefined;
+  letGo();
   try {
     await held?.stop();
   } catch (thrown) {

@@ -1,16 +1,14 @@
 import { useEffect } from "preact/hooks";
 import { opened, pane, type Pane, showConversation } from "../store/route";
-import { call, isPushed, isPushToTalk, own } from "../store/talk";
+import { call, own } from "../store/talk";
 import { CallBar } from "./CallBar";
 import { ConversationPane } from "./ConversationPane";
 import { Details } from "./Details";
 import { Home } from "./Home";
 import { List } from "./List";
+import { watchSpace } from "./space";
 import { TimeSlider } from "./TimeSlider";
 import { TokenDialog } from "./TokenDialog";
-
-/** What a key belongs to when it is pressed there. */
-const TAKES_SPACE = "input:not([type=range]), textarea, select, summary, a, [role=tab], button:not(.talk)";
 
 const PANES: readonly { name: Pane; label: string }[] = [
   { name: "list", label: "Conversations" },
@@ -54,26 +52,4 @@ export function App() {
       <TokenDialog />
     </div>
   );
-}
-
-/** Space is push-to-talk, unless it belongs to what has the focus. */
-function watchSpace(): () => void {
-  const press = (down: boolean) => (event: KeyboardEvent) => {
-    const elsewhere = event.target instanceof Element && event.target.closest(TAKES_SPACE);
-    if (event.code === "Space" && isPushToTalk.value && call.value && !(down && elsewhere)) {
-      isPushed.value = down;
-      if (!elsewhere) {
-        event.preventDefault();
-      }
-    }
-  };
-  const [down, up, lost] = [press(true), press(false), () => (isPushed.value = false)];
-  addEventListener("keydown", down);
-  addEventListener("keyup", up);
-  addEventListener("blur", lost);
-  return () => {
-    removeEventListener("keydown", down);
-    removeEventListener("keyup", up);
-    removeEventListener("blur", lost);
-  };
 }
