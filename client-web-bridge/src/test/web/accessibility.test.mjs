@@ -79,6 +79,14 @@ describe("the console page for everybody", () => {
     await go("button", "Mute");
     await press("Space");
     await page.getByRole("button", { name: "Unmute" }).waitFor();
+    await go("button", "Push to talk");
+    await press("Space");
+    const hold = page.getByRole("button", { name: "Hold to talk (space)" });
+    await until(() => hasFocus(hold));
+    await press("Space");
+    await go("button", "Push to talk");
+    await press("Enter");
+    await page.getByRole("button", { name: "Unmute" }).waitFor();
     await go("textbox", "Type to the assistant");
     await page.keyboard.type("Ask the agent.");
     await press("Enter");

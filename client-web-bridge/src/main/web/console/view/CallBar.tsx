@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { call, callNote, hangUp, isMicrophoneOpen, isMuted, isPushed, isPushToTalk } from "../store/talk";
 import { Hand, HangUp, Microphone, MicrophoneOff } from "./icons";
@@ -11,6 +12,14 @@ export function CallBar() {
   const open = isMicrophoneOpen.value;
   const pushes = isPushToTalk.value;
   const push = (down: boolean) => () => (isPushed.value = down);
+  const talk = useRef<HTMLButtonElement>(null);
+  const switchPushToTalk = () => {
+    togglePushToTalk();
+    if (isPushToTalk.value) {
+      // Space is to talk from here on, not to switch this off again and open the microphone.
+      talk.current?.focus();
+    }
+  };
   return (
     <section class="call-bar" aria-label="Your call">
       <Meter name="heard" label="assistant" />
@@ -20,14 +29,25 @@ export function CallBar() {
           aria-pressed={pushes}
           title="Push to talk"
           aria-label="Push to talk"
-          onClick={togglePushToTalk}
+          onClick={switchPushToTalk}
         >
           <Hand />
         </button>
         {pushes ? (
-          <TalkButton open={open} label="Hold to talk (space)" onPointerDown={push(true)} onPointerUp={push(false)} />
+          <TalkButton
+            button={talk}
+            open={open}
+            label="Hold to talk (space)"
+            onPointerDown={push(true)}
+            onPointerUp={push(false)}
+          />
         ) : (
-          <TalkButton open={open} label={open ? "Mute" : "Unmute"} onClick={() => (isMuted.value = !isMuted.value)} />
+          <TalkButton
+            button={talk}
+            open={open}
+            label={open ? "Mute" : "Unmute"}
+            onClick={() => (isMuted.value = !isMuted.value)}
+          />
         )}
         <button class="round bad" title="Hang up" aria-label="Hang up" onClick={() => void hangUp()}>
           <HangUp />
@@ -47,6 +67,7 @@ function togglePushToTalk(): void {
 }
 
 interface TalkButtonProps {
+  button: RefObject<HTMLButtonElement | null>;
   open: boolean;
   label: string;
   onClick?: () => void;
@@ -54,12 +75,11 @@ interface TalkButtonProps {
   onPointerUp?: () => void;
 }
 
-function TalkButton({ open, label, onPointerUp, ...acts }: TalkButtonProps) {
-  const ring = useRef<HTMLButtonElement>(null);
-  useFrames(({ said }) => ring.current?.style.setProperty("--level", String(shown(said))));
+function TalkButton({ button, open, label, onPointerUp, ...acts }: TalkButtonProps) {
+  useFrames(({ said }) => button.current?.style.setProperty("--level", String(shown(said))));
   return (
     <button
-      ref={ring}
+      ref={button}
       class={`talk ${open ? "open" : ""}`}
       aria-label={label}
       title={label}
