@@ -38,7 +38,6 @@ export interface CallOptions {
 export class Call {
   private readonly feed = new AbortController();
   private readonly renewer: Renewer;
-  private over = false;
 
   /** As {@link Sideband.placeCall}. */
   static async place(sideband: Sideband, options: CallOptions): Promise<Call> {
@@ -58,7 +57,7 @@ export class Call {
     let call: Call | undefined;
     try {
       milestones.reach("permission");
-      const listener = { reached: (moment: MediaMoment) => milestones.reach(moment), lost: () => call?.lost() };
+      const listener = { reached: (moment: MediaMoment) => milestones.reach(moment), lost: () => call?.renewer.lost() };
       const leg = line.open(await iceServers, listener);
       const placed = await Call.start(sideband, options, { line, leg, milestones });
       call = placed;
@@ -116,6 +115,9 @@ export class Call {
     let failure: SidebandError | undefined;
     try {
       for await (const update of this.sideband.follow(this.conversationId, 0, this.feed.signal)) {
+        if (update.kind === "back") {
+          this.renewer.back();
+        }
         if (update.kind === "events") {
           update.events.forEach((event) => this.took(event));
           this.options.onEvents?.(update.events);
@@ -133,13 +135,6 @@ export class Call {
     this.renewer.take(event);
     if (event.payload.case === "conversationEnding") {
       this.hangUp();
-    }
-  }
-
-  /** The media path is gone, as when the network changes: only a new call makes another one. */
-  private lost(): void {
-    if (!this.over) {
-      void this.renewer.renew("the media path was lost");
     }
   }
 
@@ -186,7 +181,6 @@ export class Call {
   }
 
   private hangUp(): void {
-    this.over = true;
     this.renewer.close();
     this.line.close();
   }

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type RealtimeEvent, RealtimeEventSchema } from "../gen/sideband/v1/event_pb";
+import type { LegListener } from "./leg";
 import { Renewer } from "./renewer";
 
 class FakeLeg {
@@ -19,6 +20,7 @@ class FakeCall {
   readonly legs: FakeLeg[] = [];
   /** What each leg was opened with. */
   readonly iceServers: RTCIceServer[][] = [];
+  readonly listeners: LegListener[] = [];
   private asked = 0;
   readonly notes: string[] = [];
   readonly reported: number[] = [];
@@ -27,8 +29,9 @@ class FakeCall {
 
   constructor({ refuses = 0, untold = 0, connects = true } = {}) {
     const line = {
-      open: (iceServers: RTCIceServer[]) => {
+      open: (iceServers: RTCIceServer[], listener: LegListener) => {
         this.iceServers.push(iceServers);
+        this.listeners.push(listener);
         this.legs.push(new FakeLeg(connects));
         return this.legs.at(-1);
       },
@@ -132,12 +135,51 @@ describe("a renewal", () => {
 
   it("should place a new call when the media path is lost", async () => {
     const call = new FakeCall();
-    void call.renewer.renew("the media path was lost");
+    call.renewer.lost();
     await vi.advanceTimersByTimeAsync(0);
     call.tell({ case: "callRenewed", value: { call: 2 } });
     await vi.advanceTimersByTimeAsync(0);
     expect(call.inUse).toBe(call.legs[0]);
     expect(call.notes).toEqual(["the media path was lost; placing a new call"]);
+  });
+
+  it("should try again for a lost media path when the server is back, however long it was away", async () => {
+    const call = new FakeCall({ refuses: 99 });
+    call.renewer.lost();
+    await vi.advanceTimersByTimeAsync(60 * 60_000);
+    expect(call.notes.at(-1)).toBe("the voice is gone, and no new call could be placed: hang up, and call again");
+    const tried = call.legs.length;
+    call.renewer.back();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.legs).toHaveLength(tried + 1);
+  });
+
+  it("should place no call when the server is back and nothing is lost", async () => {
+    const call = new FakeCall();
+    call.renewer.back();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.legs).toEqual([]);
+  });
+
+  it("should go on trying when the media path is lost during a renewal that is due", async () => {
+    const call = new FakeCall({ refuses: 9 });
+    call.isDue(5);
+    await vi.advanceTimersByTimeAsync(1_000);
+    call.renewer.lost();
+    await vi.advanceTimersByTimeAsync(100_000);
+    call.tell({ case: "callRenewed", value: { call: 11 } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(call.inUse).toBe(call.legs[9]);
+  });
+
+  it("should renew again when the new media path is lost before it is in use", async () => {
+    const call = new FakeCall();
+    call.isDue(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    call.listeners[0]?.lost();
+    call.tell({ case: "callRenewed", value: { call: 2 } });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(call.legs).toHaveLength(2);
   });
 
   it("should let go when the conversation ends", async () => {

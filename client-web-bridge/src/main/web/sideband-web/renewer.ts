@@ -10,7 +10,7 @@ import { epochMillisOf, pause } from "./time";
 const TRY_AGAIN_AFTER_MS = 10_000;
 const RENEWED_WITHIN_MS = 60_000;
 
-/** How long a lost media path is tried to be replaced, unless the call's own end is nearer. */
+/** How long a lost media path is tried to be replaced, each time that there may be a way again. */
 const LOST_FOR_MS = 5 * 60_000;
 
 /**
@@ -21,19 +21,25 @@ export class Renewer {
   private readonly closing = new AbortController();
   private readonly outcomes = new Map<number, PromiseWithResolvers<void>>();
   private renewing = false;
+  /** When to try no more, by `performance.now()`. */
+  private end = 0;
+  /** The call in use carries no voice any more, and no other has taken its place. */
+  private isLost = false;
 
   constructor(
     private readonly sideband: Sideband,
     private readonly conversationId: string,
     private readonly line: Line,
     private readonly note: (text: string) => void,
-  ) {}
+  ) {
+    globalThis.addEventListener?.("online", () => this.back(), { signal: this.closing.signal });
+  }
 
   /** Takes the next event of the conversation. */
   take({ payload, time }: RealtimeEvent): void {
     switch (payload.case) {
       case "renewalDue":
-        void this.renew("", epochMillisOf(payload.value.dueAt) - epochMillisOf(time));
+        void this.renew(epochMillisOf(payload.value.dueAt) - epochMillisOf(time));
         break;
       case "callRenewed":
         this.outcome(payload.value.call).resolve();
@@ -44,31 +50,50 @@ export class Renewer {
     }
   }
 
-  /** Tries until there is a new call, or time is over. One at a time. */
-  async renew(why: string, withinMs = LOST_FOR_MS): Promise<void> {
+  /** The media path of the call in use is gone, as when the network changes: only a new call makes another one. */
+  lost(): void {
+    if (!this.closing.signal.aborted) {
+      this.isLost = true;
+      this.note("the media path was lost; placing a new call");
+      void this.renew(LOST_FOR_MS);
+    }
+  }
+
+  /** The server, or the network, is back: a media path that was given up is tried again. */
+  back(): void {
+    if (this.isLost) {
+      void this.renew(LOST_FOR_MS);
+    }
+  }
+
+  /** Tries until there is a new call, or time is over. One at a time: who asks meanwhile gives that one more time. */
+  private async renew(withinMs: number): Promise<void> {
+    this.end = Math.max(this.renewing ? this.end : 0, performance.now() + withinMs);
     if (this.renewing || this.closing.signal.aborted) {
       return;
     }
     this.renewing = true;
-    if (why) {
-      this.note(`${why}; placing a new call`);
-    }
-    const end = performance.now() + withinMs;
     let renewed = await this.isRenewed();
-    while (!renewed && performance.now() < end && !this.closing.signal.aborted) {
+    while (!renewed && performance.now() < this.end && !this.closing.signal.aborted) {
       await pause(TRY_AGAIN_AFTER_MS, this.closing.signal);
       renewed = !this.closing.signal.aborted && (await this.isRenewed());
     }
     this.renewing = false;
+    if (this.isLost && !this.closing.signal.aborted) {
+      this.note("the voice is gone, and no new call could be placed: hang up, and call again");
+    }
   }
 
   private async isRenewed(): Promise<boolean> {
-    let lost = false;
+    let inUse = false;
+    let gone = false;
     const listener = {
       reached: () => undefined,
       lost: () => {
-        lost = true;
-        void this.renew("the media path was lost");
+        gone = true;
+        if (inUse) {
+          this.lost();
+        }
       },
     };
     let leg: Leg | undefined;
@@ -87,7 +112,12 @@ export class Renewer {
       await this.report(next.call);
       await this.settled(next.call);
       this.line.moveTo(leg);
-      return !lost;
+      inUse = true;
+      this.isLost = false;
+      if (gone) {
+        this.lost();
+      }
+      return !gone;
     } catch (thrown) {
       if (leg) {
         this.line.close(leg);
