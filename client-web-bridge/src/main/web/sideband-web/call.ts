@@ -28,7 +28,7 @@ export interface CallOptions {
   onUpdate?: (update: FeedUpdate) => void;
   /** The client's own milestones, as they happen. They are reported to the server as well. */
   onMilestone?: (milestone: Milestone) => void;
-  /** A line for people: the call is renewed, or could not be. */
+  /** A line for people: the call is renewed, or could not be. Empty when there is nothing to say any more. */
   onNote?: (text: string) => void;
   /** The call is over. With a failure it is not known to have ended at the server. Told once. */
   onEnd?: (failure?: SidebandError) => void;

@@ -140,7 +140,7 @@ describe("a renewal", () => {
     call.tell({ case: "callRenewed", value: { call: 2 } });
     await vi.advanceTimersByTimeAsync(0);
     expect(call.inUse).toBe(call.legs[0]);
-    expect(call.notes).toEqual(["the media path was lost; placing a new call"]);
+    expect(call.notes).toEqual(["the media path was lost; placing a new call", ""]);
   });
 
   it("should try again for a lost media path when the server is back, however long it was away", async () => {

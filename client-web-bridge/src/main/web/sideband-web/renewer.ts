@@ -25,12 +25,13 @@ export class Renewer {
   private end = 0;
   /** The call in use carries no voice any more, and no other has taken its place. */
   private isLost = false;
+  private noted = "";
 
   constructor(
     private readonly sideband: Sideband,
     private readonly conversationId: string,
     private readonly line: Line,
-    private readonly note: (text: string) => void,
+    private readonly told: (text: string) => void,
   ) {
     globalThis.addEventListener?.("online", () => this.back(), { signal: this.closing.signal });
   }
@@ -114,6 +115,7 @@ export class Renewer {
       this.line.moveTo(leg);
       inUse = true;
       this.isLost = false;
+      this.note("");
       if (gone) {
         this.lost();
       }
@@ -126,6 +128,14 @@ export class Renewer {
         this.note(`the call could not be renewed: ${failureOf(thrown).message}`);
       }
       return false;
+    }
+  }
+
+  /** Says something for people; what was said before is no longer so. */
+  private note(text: string): void {
+    if (text !== this.noted) {
+      this.noted = text;
+      this.told(text);
     }
   }
 

@@ -69,6 +69,11 @@ export class Opened {
     }
   }
 
+  /** Says what went wrong with it, until its stream is over. */
+  warn(text: string): void {
+    this.failure.value = text;
+  }
+
   /** The stream is over. */
   end(failure?: SidebandError): void {
     this.show();

@@ -51,6 +51,15 @@ describe("the call that the page holds", () => {
     placed[1]?.options.onEnd?.();
     expect(call.value).toBeUndefined();
   });
+
+  it("should leave word in its conversation when the server was not told that one hung up", async () => {
+    stop = () => Promise.reject(new Error("it is away"));
+    await talk();
+    await hangUp();
+    expect(own.value?.failure.value).toBe("The server was not told that you hung up: it is away");
+    placed[0]?.options.onEnd?.();
+    expect(own.value?.failure.value).toBe("");
+  });
 });
 
 describe("push-to-talk", () => {

@@ -123,10 +123,11 @@ export function giveUp(): void {
 
 export async function hangUp(): Promise<void> {
   const held = call.value;
+  const opened = own.value;
   letGo();
   try {
     await held?.stop();
   } catch (thrown) {
-    callNote.value = `the server was not told: ${(thrown as SidebandError).message}`;
+    opened?.warn(`The server was not told that you hung up: ${(thrown as SidebandError).message}`);
   }
 }

@@ -23,7 +23,11 @@ export function ConversationPane({ opened }: { opened: Opened }) {
   return (
     <section class="pane main" aria-label="Conversation">
       <Header opened={opened} state={state} isOwn={isOwn} />
-      {opened.failure.value && <p class="trouble-line">{opened.failure.value}</p>}
+      {opened.failure.value && (
+        <p class="trouble-line" role="alert">
+          {opened.failure.value}
+        </p>
+      )}
       {state.transcript.length === 0 && opened.connection.value !== "failed" && (
         <p class="empty">{opened.length.value === 0 ? "Opening …" : "Nothing was said yet."}</p>
       )}
