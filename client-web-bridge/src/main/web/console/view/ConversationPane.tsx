@@ -127,7 +127,7 @@ function StopButton({ opened, isOwn }: { opened: Opened; isOwn: boolean }) {
   );
 }
 
-/** Types something for the assistant to answer; it is kept until the server has it. */
+/** Types something for the assistant to answer; it is kept until the server has it, and so is what is typed meanwhile. */
 function Composer({ id }: { id: string }) {
   const text = useSignal("");
   const failure = useSignal("");
@@ -141,7 +141,9 @@ function Composer({ id }: { id: string }) {
     waiting.value = true;
     try {
       await sideband.say(id, said);
-      text.value = "";
+      if (text.value.trim() === said) {
+        text.value = "";
+      }
       failure.value = "";
     } catch (thrown) {
       failure.value = `not sent: ${(thrown as SidebandError).message}`;
