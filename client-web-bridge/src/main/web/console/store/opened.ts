@@ -13,6 +13,8 @@ export class Opened {
   readonly failure = signal("");
   /** What the stream has to say of itself; empty mostly. */
   readonly notice = signal("");
+  /** Which of its events nobody has any more; empty for none. */
+  readonly missing = signal("");
   /** How many events there are. */
   readonly length = signal(0);
   /** After how many events one stands; undefined = live, wherever the end is. */
@@ -64,7 +66,7 @@ export class Opened {
         this.say("catching up …");
         break;
       case "gap":
-        this.say(`events before ${update.oldest} are no longer stored`);
+        this.missing.value = `Events before ${update.oldest} are no longer stored.`;
         break;
     }
   }

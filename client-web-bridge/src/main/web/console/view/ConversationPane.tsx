@@ -28,6 +28,7 @@ export function ConversationPane({ opened }: { opened: Opened }) {
           {opened.failure.value}
         </p>
       )}
+      {opened.missing.value && <p class="travel-note">{opened.missing.value}</p>}
       {state.transcript.length === 0 && opened.connection.value !== "failed" && (
         <p class="empty">{opened.length.value === 0 ? "Opening …" : "Nothing was said yet."}</p>
       )}
