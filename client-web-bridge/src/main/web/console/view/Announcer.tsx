@@ -10,7 +10,8 @@ export function Announcer({ opened }: { opened: Opened }) {
   const before = useRef<ReadonlySet<string> | undefined>(undefined);
   const lines = opened.length.value > 0 ? opened.history.latest.transcript.filter(isFinished) : [];
   if (opened.connection.value === "live") {
-    before.current ??= new Set(lines.map(({ key }) => key));
+    // Of all that is stored, also what has had no frame yet to be shown in.
+    before.current ??= new Set(opened.history.latest.transcript.filter(isFinished).map(({ key }) => key));
   }
   const added = before.current ? lines.filter(({ key }) => !before.current?.has(key)) : [];
   return (
