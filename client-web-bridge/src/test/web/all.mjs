@@ -3,6 +3,7 @@ import "./accessibility.test.mjs";
 import "./call.test.mjs";
 import "./embedding.test.mjs";
 import "./foreign.test.mjs";
+import "./ice.test.mjs";
 import "./restart.test.mjs";
 import "./token.test.mjs";
 import "./watching.test.mjs";
