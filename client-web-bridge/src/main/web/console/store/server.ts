@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { Sideband } from "../../sideband-web/index";
+import { keep, kept } from "./kept";
 
 const TOKEN = "sideband.token";
 
@@ -12,7 +13,7 @@ let asked: Promise<string> | undefined;
 function askForToken(): Promise<string> {
   asked ??= new Promise<string>((resolve) => {
     asksToken.value = (token) => {
-      sessionStorage.setItem(TOKEN, token);
+      keep(() => sessionStorage, TOKEN, token);
       asksToken.value = undefined;
       asked = undefined;
       resolve(token);
@@ -22,6 +23,6 @@ function askForToken(): Promise<string> {
 }
 
 export const sideband = new Sideband({
-  token: sessionStorage.getItem(TOKEN) ?? "",
+  token: kept(() => sessionStorage, TOKEN),
   onUnauthenticated: askForToken,
 });

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Call, CallOptions, Milestone, SidebandError } from "../../sideband-web/index";
+import { keep, keptObject } from "./kept";
 import { refreshList } from "./list";
 import { Opened } from "./opened";
 import { showConversation } from "./route";
@@ -18,7 +19,7 @@ export const wishes = signal<Wishes>({
   instructions: "",
   voice: "",
   handoff: true,
-  ...(JSON.parse(localStorage.getItem(WISHES) ?? "{}") as Partial<Wishes>),
+  ...keptObject(() => localStorage, WISHES),
 });
 
 /** The call that this page holds, and its conversation. */
@@ -41,7 +42,7 @@ let placing: AbortController | undefined;
 
 export function wish(to: Partial<Wishes>): void {
   wishes.value = { ...wishes.value, ...to };
-  localStorage.setItem(WISHES, JSON.stringify(wishes.value));
+  keep(() => localStorage, WISHES, JSON.stringify(wishes.value));
 }
 
 /** Places a call, and shows its conversation as soon as there is one. */
