@@ -35,8 +35,7 @@ describe("a server that asks for tokens", () => {
         audit.assertClean();
         await dialog.getByLabel("Token").fill("not the right one, but long");
         await page.keyboard.press("Enter");
-        await dialog.waitFor({ state: "hidden" });
-        await dialog.waitFor();
+        await dialog.getByText("That token was refused.").waitFor();
         await dialog.getByLabel("Token").fill(TOKEN);
         await page.keyboard.press("Enter");
         await dialog.waitFor({ state: "hidden" });

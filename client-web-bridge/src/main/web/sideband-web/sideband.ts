@@ -81,6 +81,7 @@ export class Sideband {
     const request = { conversationId, afterSequence: BigInt(after), follow: true };
     for (let first = true; ; first = false) {
       let heard = false;
+      const used = this.token;
       try {
         for await (const batch of this.rpc.subscribe(request, { signal })) {
           heard = true;
@@ -88,7 +89,7 @@ export class Sideband {
         }
         return;
       } catch (thrown) {
-        await this.mend(failureOf(thrown), first && !heard);
+        await this.mend(failureOf(thrown), first && !heard, used);
       }
     }
   }
@@ -96,18 +97,22 @@ export class Sideband {
   /** Runs an RPC; throws a {@link SidebandError}. */
   async ask<T>(run: (options: { timeoutMs: number }) => Promise<T>): Promise<T> {
     for (let first = true; ; first = false) {
+      const used = this.token;
       try {
         return await run({ timeoutMs: ANSWER_WITHIN_MS });
       } catch (thrown) {
-        await this.mend(failureOf(thrown), first);
+        await this.mend(failureOf(thrown), first, used);
       }
     }
   }
 
   /** Gets what the refused request lacked, so that it may be made once more; else throws the failure. */
-  private async mend(failure: SidebandError, first: boolean): Promise<void> {
+  private async mend(failure: SidebandError, first: boolean, used: string): Promise<void> {
     if (first && failure.isUnauthenticated && this.options.onUnauthenticated) {
-      this.token = await this.options.onUnauthenticated();
+      // A token that somebody gave since then was not refused yet.
+      if (used === this.token) {
+        this.token = await this.options.onUnauthenticated();
+      }
     } else if (first && failure.isOfBridge && (await this.hasNewPageToken())) {
       // The bridge was started again since the page came from it.
     } else {

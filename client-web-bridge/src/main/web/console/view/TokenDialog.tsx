@@ -1,28 +1,35 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { asksToken } from "../store/server";
+import { asksToken, type TokenQuestion } from "../store/server";
 
-/** Asks for the server's token; the page cannot go on without. */
+/** Asks for the server's token; whoever closes it goes on without. */
 export function TokenDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
+  const shown = useRef<TokenQuestion | undefined>(undefined);
   const token = useSignal("");
-  const asks = asksToken.value !== undefined;
+  const question = asksToken.value;
   useEffect(() => {
-    if (asks) {
-      dialog.current?.showModal();
-    } else {
+    shown.current = question;
+    if (!question) {
       dialog.current?.close();
+    } else if (!dialog.current?.open) {
+      dialog.current?.showModal();
     }
-  }, [asks]);
+  }, [question]);
   const give = (event: Event) => {
     event.preventDefault();
-    asksToken.value?.(token.value.trim());
+    question?.give(token.value.trim());
     token.value = "";
   };
   return (
-    <dialog ref={dialog} aria-labelledby="token-title" onCancel={(event) => event.preventDefault()}>
+    <dialog ref={dialog} aria-labelledby="token-title" onClose={() => shown.current?.decline()}>
       <form onSubmit={give}>
         <h2 id="token-title">This server asks for a token</h2>
+        {question?.wasRefused && (
+          <p class="trouble-line" role="alert">
+            That token was refused.
+          </p>
+        )}
         <p class="faint">One of its tokens file. It is kept until this tab is closed.</p>
         <input
           type="password"
