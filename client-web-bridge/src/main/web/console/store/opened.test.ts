@@ -27,4 +27,14 @@ describe("an opened conversation", () => {
     expect(opened.missing.value).toBe("Events before 7 are no longer stored.");
     expect(opened.notice.value).toBe("");
   });
+
+  it("should stand at the end when one steps to the last event, also when it is over", () => {
+    const opened = new Opened("c");
+    opened.take({ kind: "events", events: events(1, 2) });
+    opened.end();
+    opened.standAt(1);
+    expect(opened.position.value).toBe(1);
+    opened.standAt(2);
+    expect(opened.position.value).toBeUndefined();
+  });
 });

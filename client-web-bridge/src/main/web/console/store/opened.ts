@@ -89,10 +89,9 @@ export class Opened {
     return (this.lines[index] ??= lineOf(this.history.events[index]!));
   }
 
-  /** Stands after the event of this index, or live again. */
+  /** Stands after so many events; after the last one, or `undefined`, live again, or at its end. */
   standAt(count: number | undefined): void {
-    const live = count === undefined || (count >= this.length.value && this.connection.value !== "over");
-    this.position.value = live ? undefined : Math.max(0, Math.min(count, this.length.value));
+    this.position.value = count === undefined || count >= this.length.value ? undefined : Math.max(0, count);
   }
 
   private say(text: string, forMs = 0): void {

@@ -20,10 +20,7 @@ export function TimeSlider({ opened }: { opened: Opened }) {
         value={at}
         aria-label="Event"
         aria-valuetext={`event ${at} of ${length}, ${offset(state.lastTime - state.startedAt)}`}
-        onInput={(event) => {
-          const to = Number(event.currentTarget.value);
-          opened.standAt(to >= length ? undefined : to);
-        }}
+        onInput={(event) => opened.standAt(Number(event.currentTarget.value))}
       />
       <button class="quiet" aria-label="One event on" disabled={at >= length} onClick={() => opened.standAt(at + 1)}>
         ›
