@@ -74,6 +74,19 @@ describe("a feed", () => {
     expect(server.asked).toEqual([0, 1]);
   });
 
+  it("should tell what comes before a missing event", async () => {
+    const server = new FakeServer([[events(1, 2, 4)], [events(3, 4)]]);
+    expect(await read(server)).toEqual(["1,2", "away", "back", "3,4"]);
+    expect(server.asked).toEqual([0, 2]);
+  });
+
+  it("should ask ever more seldom when it hears nothing but that the server is going away", async () => {
+    const goingAway = notice({ case: "goingAway", value: { resumeAfter: 0n } as never });
+    const began = Date.now();
+    await read(new FakeServer([...Array(4).fill([goingAway]), [events(1)]]));
+    expect(Date.now() - began).toBe(250 + 500 + 1_000 + 2_000);
+  });
+
   it("should go on behind a gap that it is told of", async () => {
     const gap = notice({ case: "gap", value: { oldestAvailable: 7n } as never });
     expect(await read(new FakeServer([[gap, events(7)]]))).toEqual(["gap", "7"]);

@@ -43,12 +43,16 @@ export async function* follow(
   while (!signal.aborted) {
     try {
       for await (const batch of audible(subscribe, place.sequence, signal)) {
-        wait = FIRST_PAUSE_MS;
         if (away) {
           away = false;
           yield { kind: "back" };
         }
-        yield* place.take(batch);
+        for (const update of place.take(batch)) {
+          if (update.kind === "events" || update.kind === "caughtUp") {
+            wait = FIRST_PAUSE_MS;
+          }
+          yield update;
+        }
       }
       return;
     } catch (thrown) {
@@ -73,7 +77,7 @@ export async function* follow(
 class Place {
   constructor(public sequence: number) {}
 
-  /** What is new in a batch. */
+  /** What is new in a batch; throws behind the last event before one that is missing. */
   *take(batch: RealtimeEvents): Generator<FeedUpdate> {
     if (batch.notice?.kind.case === "gap") {
       const oldest = Number(batch.notice.kind.value.oldestAvailable);
@@ -84,21 +88,22 @@ class Place {
     if (events.length > 0) {
       yield { kind: "events", events };
     }
+    const ahead = batch.events.find((event) => Number(event.sequence) > this.sequence);
+    if (ahead) {
+      throw new SidebandError(`event ${ahead.sequence} came after ${this.sequence}`, "", Code.DataLoss, 0);
+    }
     if (batch.notice?.kind.case === "caughtUp") {
       yield { kind: "caughtUp" };
     }
   }
 
-  /** Moves there. What is not stored (sequence 0) has no place and is none of a reader's. */
+  /** Moves there if it is the next. What is not stored (sequence 0) has no place and is none of a reader's. */
   private isNext(sequence: number): boolean {
-    if (sequence <= this.sequence) {
-      return false;
+    const next = sequence === this.sequence + 1;
+    if (next) {
+      this.sequence = sequence;
     }
-    if (sequence !== this.sequence + 1) {
-      throw new SidebandError(`event ${sequence} came after ${this.sequence}`, "", Code.DataLoss, 0);
-    }
-    this.sequence = sequence;
-    return true;
+    return next;
   }
 }
 
