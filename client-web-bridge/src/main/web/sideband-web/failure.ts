@@ -65,3 +65,15 @@ export function failureOf(thrown: unknown): SidebandError {
     thrown,
   );
 }
+
+/**
+ * Makes a {@link SidebandError} of whatever was thrown while a call was made. What a browser throws is told by its name
+ * alone: its message may hold a line of the call's SDP.
+ */
+export function callFailureOf(thrown: unknown): SidebandError {
+  if (thrown instanceof SidebandError) {
+    return thrown;
+  }
+  const name = thrown instanceof Error ? thrown.name : "Error";
+  return new SidebandError(`this browser could not make the call (${name})`, "", Code.Internal, 0, thrown);
+}

@@ -1,6 +1,8 @@
 import { create } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type RealtimeEvent, RealtimeEventSchema } from "../gen/sideband/v1/event_pb";
+import { SidebandError } from "./failure";
 import type { LegListener } from "./leg";
 import { Renewer } from "./renewer";
 
@@ -42,13 +44,13 @@ class FakeCall {
       rpc: {},
       iceServers: async () => {
         if (++this.asked <= untold) {
-          throw new Error("not now");
+          throw new SidebandError("not now", "", Code.Unavailable, 0);
         }
         return [{ urls: `stun:${this.asked}` }];
       },
       ask: async () => {
         if (this.legs.length <= refuses) {
-          throw new Error("refused");
+          throw new SidebandError("refused", "", Code.Unavailable, 0);
         }
         return { sdpAnswer: "an answer", call: this.legs.length + 1 };
       },

@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { ErrorCode } from "../gen/sideband/v1/error_pb";
 import type { RealtimeEvent } from "../gen/sideband/v1/event_pb";
-import { failureOf, SidebandError } from "./failure";
+import { callFailureOf, SidebandError } from "./failure";
 import type { Leg } from "./leg";
 import type { Line } from "./line";
 import { uuid, type Sideband } from "./sideband";
@@ -125,7 +125,7 @@ export class Renewer {
         this.line.close(leg);
       }
       if (!this.closing.signal.aborted) {
-        this.note(`the call could not be renewed: ${failureOf(thrown).message}`);
+        this.note(`the call could not be renewed: ${callFailureOf(thrown).message}`);
       }
       return false;
     }

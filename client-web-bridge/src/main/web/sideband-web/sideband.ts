@@ -10,7 +10,7 @@ import {
 } from "../gen/sideband/v1/conversation_pb";
 import type { InputSchema } from "../gen/sideband/v1/input_pb";
 import { Call, type CallOptions } from "./call";
-import { failureOf, SidebandError } from "./failure";
+import { callFailureOf, failureOf, SidebandError } from "./failure";
 import { follow, type FeedUpdate } from "./feed";
 import { iceServersOf } from "./ice";
 import { pause } from "./time";
@@ -64,9 +64,16 @@ export class Sideband {
     return next(request);
   };
 
-  /** Asks for the microphone and places a call; resolves when the answer is applied. Must come from a click. */
-  placeCall(options: CallOptions = {}): Promise<Call> {
-    return Call.place(this, options);
+  /**
+   * Asks for the microphone and places a call; resolves when the answer is applied. Must come from a click. Throws a
+   * {@link SidebandError}.
+   */
+  async placeCall(options: CallOptions = {}): Promise<Call> {
+    try {
+      return await Call.place(this, options);
+    } catch (thrown) {
+      throw callFailureOf(thrown);
+    }
   }
 
   /**
