@@ -10,6 +10,12 @@ class FakeMicrophone {
   addEventListener = () => undefined;
 }
 
+class FakeAudio {
+  resume = async () => undefined;
+  close = async () => undefined;
+  createAnalyser = () => ({});
+}
+
 describe("placing a call", () => {
   const sideband = new Sideband({ baseUrl: "http://127.0.0.1:1", iceServers: [] });
   let microphone: FakeMicrophone;
@@ -36,5 +42,15 @@ describe("placing a call", () => {
       message: "this browser could not make the call (OperationError)",
       status: Code.Internal,
     });
+  });
+
+  it("should end at once, and let the microphone go, when it was given up while permission was asked for", async () => {
+    vi.stubGlobal("AudioContext", FakeAudio);
+    vi.stubGlobal("Audio", class {});
+    const giving = new AbortController();
+    const placing = sideband.placeCall({ signal: giving.signal });
+    giving.abort();
+    await expect(placing).rejects.toMatchObject({ isCancelled: true });
+    expect(microphone.isOn).toBe(false);
   });
 });

@@ -13,6 +13,8 @@ import { Renewer } from "./renewer";
 import { uuid, type Sideband } from "./sideband";
 import { durationOf } from "./time";
 
+const NO_MICROPHONE = "the microphone is gone: connect it, hang up, and call again";
+
 export interface CallOptions {
   /** What the model is and how it behaves. */
   session?: MessageInitShape<typeof SessionOptionsSchema>;
@@ -28,7 +30,7 @@ export interface CallOptions {
   onUpdate?: (update: FeedUpdate) => void;
   /** The client's own milestones, as they happen. They are reported to the server as well. */
   onMilestone?: (milestone: Milestone) => void;
-  /** A line for people: the call is renewed, or could not be. Empty when there is nothing to say any more. */
+  /** A line for people: the microphone is gone, or the call is renewed, or could not be. Empty when there is nothing to say any more. */
   onNote?: (text: string) => void;
   /** The call is over. With a failure it is not known to have ended at the server. Told once. */
   onEnd?: (failure?: SidebandError) => void;
@@ -53,12 +55,16 @@ export class Call {
     const iceServers = sideband.iceServers();
     // Whoever waits for it hears of a failure: nobody, if there is no microphone.
     iceServers.catch(() => undefined);
-    const line = new Line(await microphone(options.microphone));
+    const track = await microphone(options.microphone);
+    const line = new Line(track);
     let call: Call | undefined;
     try {
+      endIfGivenUp(options);
       milestones.reach("permission");
+      track.addEventListener("ended", () => options.onNote?.(NO_MICROPHONE));
       const listener = { reached: (moment: MediaMoment) => milestones.reach(moment), lost: () => call?.renewer.lost() };
       const leg = line.open(await iceServers, listener);
+      endIfGivenUp(options);
       const placed = await Call.start(sideband, options, { line, leg, milestones });
       call = placed;
       report = (milestone) => placed.report(milestone);
@@ -76,6 +82,7 @@ export class Call {
     { line, leg, milestones }: { line: Line; leg: Leg; milestones: Milestones },
   ): Promise<Call> {
     const sdpOffer = await leg.offer();
+    endIfGivenUp(options);
     milestones.reach("offer");
     const request = {
       requestId: uuid(),
@@ -91,6 +98,7 @@ export class Call {
     const call = new Call(sideband, started.conversationId, line, options);
     try {
       await leg.accept(started.sdpAnswer);
+      endIfGivenUp(options);
       milestones.reach("answer_applied");
       line.moveTo(leg);
       return call;
@@ -183,6 +191,12 @@ export class Call {
   private hangUp(): void {
     this.renewer.close();
     this.line.close();
+  }
+}
+
+function endIfGivenUp({ signal }: CallOptions): void {
+  if (signal?.aborted) {
+    throw new SidebandError("the call was given up", "", Code.Canceled, 0);
   }
 }
 
