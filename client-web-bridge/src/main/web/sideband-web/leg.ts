@@ -8,6 +8,10 @@ const GATHER_WITHIN_MS = 2_000;
 const CONNECT_WITHIN_MS = 15_000;
 const STATS_EVERY_MS = 50;
 
+/** Who hears nothing for so long waits for somebody to speak; that is no part of a start any more. */
+const STARTED_WITHIN_MS = 10_000;
+const LATE_STATS_EVERY_MS = 1_000;
+
 /** Level squared times seconds, of 20 ms at -37 dBFS: what is softer is silence or comfort noise. */
 const AUDIBLE_ENERGY = 4e-6;
 
@@ -126,6 +130,7 @@ export class Leg {
 
   /** Statistics alone say when the first packet left, and when the first sound came. */
   private async watchAudio(): Promise<void> {
+    const began = performance.now();
     while (!this.closed && !(this.told.has("first_audio_sent") && this.told.has("first_audio_heard"))) {
       const reports = [...(await this.peer.getStats()).values()];
       if (reports.some(({ type, packetsSent }) => type === "outbound-rtp" && packetsSent > 0)) {
@@ -134,7 +139,7 @@ export class Leg {
       if (reports.some(({ type, totalAudioEnergy }) => type === "inbound-rtp" && totalAudioEnergy > AUDIBLE_ENERGY)) {
         this.reached("first_audio_heard");
       }
-      await pause(STATS_EVERY_MS);
+      await pause(performance.now() - began < STARTED_WITHIN_MS ? STATS_EVERY_MS : LATE_STATS_EVERY_MS);
     }
   }
 }
