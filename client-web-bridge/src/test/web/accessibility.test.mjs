@@ -45,6 +45,7 @@ describe("the console page for everybody", () => {
     for (const pane of ["Details", "Conversations", "Talk"]) {
       await page.setViewportSize(PHONE);
       await console_.pane(pane);
+      await page.getByRole("button", { name: "Hang up" }).waitFor();
       await audit.look(pane, PHONE);
     }
     await console_.standAt(4);

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { opened, pane, type Pane, showConversation } from "../store/route";
 import { call, own } from "../store/talk";
-import { CallBar } from "./CallBar";
+import { CallBar, CallStrip } from "./CallBar";
 import { ConversationPane } from "./ConversationPane";
 import { Details } from "./Details";
 import { Home } from "./Home";
@@ -37,6 +37,7 @@ export function App() {
             <CallBar />
           </div>
         )}
+        {call.value && shown && !strays && pane.value !== "main" && <CallStrip />}
       </main>
       <nav class="pane-bar" aria-label="Panes">
         {PANES.filter(({ name }) => shown || name !== "details").map(({ name, label }) => (

@@ -11,7 +11,6 @@ const METER_EVERY_MS = 100;
 export function CallBar() {
   const open = isMicrophoneOpen.value;
   const pushes = isPushToTalk.value;
-  const push = (down: boolean) => () => (isPushed.value = down);
   const talk = useRef<HTMLButtonElement>(null);
   const switchPushToTalk = () => {
     togglePushToTalk();
@@ -33,31 +32,55 @@ export function CallBar() {
         >
           <Hand />
         </button>
-        {pushes ? (
-          <TalkButton
-            button={talk}
-            open={open}
-            label="Hold to talk (space)"
-            onPointerDown={push(true)}
-            onPointerUp={push(false)}
-          />
-        ) : (
-          <TalkButton
-            button={talk}
-            open={open}
-            label={open ? "Mute" : "Unmute"}
-            onClick={() => (isMuted.value = !isMuted.value)}
-          />
-        )}
-        <button class="round bad" title="Hang up" aria-label="Hang up" onClick={() => void hangUp()}>
-          <HangUp />
-        </button>
+        <MicrophoneButton button={talk} />
+        <HangUpButton />
       </div>
       <Meter name="said" label="you" />
       <p class="call-note faint" role="status">
         {callNote.value || (pushes ? "hold space, or the button, to talk" : open ? "the microphone is open" : "muted")}
       </p>
     </section>
+  );
+}
+
+/** What one needs of the call wherever one looks, where there is no room for the bar. */
+export function CallStrip() {
+  const talk = useRef<HTMLButtonElement>(null);
+  return (
+    <section class="call-strip" aria-label="Your call">
+      <MicrophoneButton button={talk} />
+      <HangUpButton />
+    </section>
+  );
+}
+
+/** Mutes, or is held to talk. */
+function MicrophoneButton({ button }: { button: RefObject<HTMLButtonElement | null> }) {
+  const open = isMicrophoneOpen.value;
+  const push = (down: boolean) => () => (isPushed.value = down);
+  return isPushToTalk.value ? (
+    <TalkButton
+      button={button}
+      open={open}
+      label="Hold to talk (space)"
+      onPointerDown={push(true)}
+      onPointerUp={push(false)}
+    />
+  ) : (
+    <TalkButton
+      button={button}
+      open={open}
+      label={open ? "Mute" : "Unmute"}
+      onClick={() => (isMuted.value = !isMuted.value)}
+    />
+  );
+}
+
+function HangUpButton() {
+  return (
+    <button class="round bad" title="Hang up" aria-label="Hang up" onClick={() => void hangUp()}>
+      <HangUp />
+    </button>
   );
 }
 
