@@ -13,8 +13,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -92,6 +99,34 @@ final class MisuseTest {
         client(Form.BINARY).with("made-up-bin", "%").call(LIST, ListRequest.getDefaultInstance());
     assertThat(answer.status()).isEqualTo(Status.Code.INTERNAL.value());
     assertThat(answer.message()).isEqualTo("the call's headers or body cannot be read");
+  }
+
+  /** Twenty at a time. */
+  private static void callOften(WebClient client) throws Exception {
+    ExecutorService pages = Executors.newFixedThreadPool(20);
+    try {
+      Callable<List<byte[]>> call = () -> client.call(LIST, new byte[0]).rest();
+      int often = FakeServer.CALLS_ON_A_CONNECTION;
+      for (Future<List<byte[]>> answer : pages.invokeAll(Collections.nCopies(often, call))) {
+        answer.get();
+      }
+    } finally {
+      pages.shutdownNow();
+    }
+  }
+
+  /** A thousand calls fit on one connection, with some to spare for the server. */
+  @Test
+  @Timeout(120)
+  void shouldLeaveNoPlaceTakenWhenManyCallsBringAHeaderWithoutAName() throws Exception {
+    try (Wire wire = Wire.to(server);
+        RunningBridge behind = RunningBridge.to(wire.port())) {
+      WebClient nameless = WebClient.of(behind, Form.BINARY).with("-bin", "AAAA");
+      callOften(nameless);
+      WebAnswer named = WebClient.of(behind, Form.BINARY).call(LIST, new byte[0]);
+      assertThat(named.status()).isZero();
+      assertThat(wire.connections()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -60,6 +60,11 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** How many were made, of those that were not hung up on. */
+  int connections() {
+    return open.size() / 2;
+  }
+
   /** From now on every new connection is closed at once. */
   void hangUpOnEverybody() {
     isHangingUp = true;

@@ -19,6 +19,7 @@ record CallHandler(MethodDescriptor<byte[], byte[]> method, Upstream upstream)
     if (!method.getType().clientSendsOneMessage()) {
       request.setMaxRequestLength(0);
     }
+    Metadata forwarded = ForwardedHeaders.of(headers);
     ServersWord word = new ServersWord();
     CallOptions options =
         withDeadline(
@@ -29,7 +30,7 @@ record CallHandler(MethodDescriptor<byte[], byte[]> method, Upstream upstream)
             upstream.call(method, options),
             status -> upstream.answers().explain(status, word),
             request.eventLoop())
-        .begin(ForwardedHeaders.of(headers));
+        .begin(forwarded);
   }
 
   /** The caller's deadline becomes that of the call to the server, and nobody else's. */

@@ -11,6 +11,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -41,7 +42,7 @@ final class Connection {
   }
 
   /**
-   * A call that leaves its place when it is over; it must be started. A server that was away is
+   * A call that leaves its place when it is over, or cannot begin; it must be started. A server that was away is
    * tried at once, and the call waits for that: else gRPC would answer it with what the last
    * attempt came to, and try again when it likes.
    */
@@ -49,22 +50,39 @@ final class Connection {
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       channel.enterIdle();
     }
+    Place place = new Place();
     return new SimpleForwardingClientCall<>(channel.newCall(method, options)) {
       @Override
       public void start(Listener<A> listener, Metadata headers) {
-        super.start(leaving(listener), headers);
+        try {
+          super.start(leaving(place, listener), headers);
+        } catch (RuntimeException e) {
+          place.leave();
+          throw e;
+        }
       }
     };
   }
 
-  private <A> ClientCall.Listener<A> leaving(ClientCall.Listener<A> listener) {
+  private <A> ClientCall.Listener<A> leaving(Place place, ClientCall.Listener<A> listener) {
     return new SimpleForwardingClientCallListener<>(listener) {
       @Override
       public void onClose(Status status, Metadata trailers) {
-        calls.decrementAndGet();
+        place.leave();
         super.onClose(status, trailers);
       }
     };
+  }
+
+  /** That of one call; it can be left once. */
+  private final class Place {
+    private final AtomicBoolean isLeft = new AtomicBoolean();
+
+    void leave() {
+      if (!isLeft.getAndSet(true)) {
+        calls.decrementAndGet();
+      }
+    }
   }
 
   void close() {

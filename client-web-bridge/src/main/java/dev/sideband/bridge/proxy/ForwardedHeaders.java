@@ -47,7 +47,7 @@ final class ForwardedHeaders {
   private static final Pattern FAMILIES_OF_ONE_SIDE =
       Pattern.compile("(sec|proxy|x-forwarded|access-control)-.*|(.*-)?(encoding|language)");
 
-  /** What gRPC takes for the name of metadata; it would throw at others. */
+  /** What gRPC takes for the name of metadata; it would throw at others, and at a mere suffix. */
   private static final Pattern METADATA_NAME = Pattern.compile("[0-9a-z_.-]+");
 
   private ForwardedHeaders() {}
@@ -70,6 +70,7 @@ final class ForwardedHeaders {
 
   private static boolean isForwarded(String name) {
     return METADATA_NAME.matcher(name).matches()
+        && !name.equals(Metadata.BINARY_HEADER_SUFFIX)
         && !OF_ONE_SIDE.contains(name)
         && !FAMILIES_OF_ONE_SIDE.matcher(name).matches();
   }
