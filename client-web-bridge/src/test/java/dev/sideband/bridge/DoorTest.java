@@ -10,10 +10,14 @@ import dev.sideband.v1.ListResponse;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who may come in. */
 final class DoorTest {
@@ -150,6 +155,30 @@ final class DoorTest {
       assertThat(refused.statusCode()).as(foreign).isEqualTo(421);
       assertThat(refused.body()).endsWith("--host NAME\n");
       assertRefused(list(page().with("host", foreign)), "--host NAME");
+    }
+  }
+
+  /** By the headers alone: nobody waits for a body, or keeps it. */
+  @Test
+  @Timeout(60)
+  void shouldRefuseForeignCallsWhenTheirBodyHasNotCome() throws Exception {
+    try (Socket page = new Socket("127.0.0.1", bridge.port())) {
+      page.getOutputStream()
+          .write(
+              """
+              POST /%s HTTP/1.1\r
+              Host: evil.example.org\r
+              Content-Type: application/grpc-web+proto\r
+              Content-Length: 1000000\r
+              \r
+              """
+                  .formatted(LIST)
+                  .getBytes(StandardCharsets.US_ASCII));
+      BufferedReader answer =
+          new BufferedReader(
+              new InputStreamReader(page.getInputStream(), StandardCharsets.US_ASCII));
+      assertThat(answer.readLine()).isEqualTo("HTTP/1.1 200 OK");
+      assertThat(answer.lines().anyMatch(line -> line.equals("grpc-status: 7"))).isTrue();
     }
   }
 

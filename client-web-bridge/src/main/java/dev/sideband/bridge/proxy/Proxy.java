@@ -37,7 +37,8 @@ public final class Proxy {
             .useMethodMarshaller(true)
             .exceptionHandler(unreadable)
             .maxRequestMessageLength(MAX_MESSAGE_BYTES)
-            .build());
+            .build(),
+        PromptCalls::new);
     bridge
         .route()
         .pathPrefix("/")
