@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
       "It holds no token of the server's: who needs one brings it. It lets in the",
       "browsers of this machine, with its own page, unless it is told otherwise.",
       "",
-      "It holds 2048 calls at a time, as its memory has room for: 256 KiB each, and 64",
-      "MiB. SIDEBAND_JAVA_OPTS=-XX:MaxDirectMemorySize=2g makes room for more.",
+      "It holds 2048 calls at a time, as many as fit in both of its memories: 256 KiB",
+      "of direct memory each, and 64 MiB; 96 KiB of heap each, and 128 MiB. For 6000:",
+      "SIDEBAND_JAVA_OPTS='-XX:MaxDirectMemorySize=1600m -Xmx768m'",
       "",
       "Examples:",
       "  ./sideband bridge",
@@ -132,7 +133,10 @@ final class BridgeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     BridgeConfig config =
-        new BridgeConfig(listen(), target(), Cost.callsIn(DirectMemory.mostBytes()));
+        new BridgeConfig(
+            listen(),
+            target(),
+            Cost.callsIn(DirectMemory.mostBytes(), Runtime.getRuntime().maxMemory()));
     try (StopSignal signal = new StopSignal();
         Bridge bridge = Bridge.open(config)) {
       signal.listen();

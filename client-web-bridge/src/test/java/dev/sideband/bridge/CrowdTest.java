@@ -125,9 +125,13 @@ final class CrowdTest {
   @Test
   void shouldHaveRoomForAsManyCallsAsItsMemoryHolds() {
     long mib = 1024L * KIB;
-    assertThat(Cost.callsIn(576 * mib)).isEqualTo(2048);
-    assertThat(Cost.callsIn(2048 * mib)).isEqualTo(7936);
-    assertThat(Cost.callsIn(0)).isEqualTo(16);
+    long heap = 370 * mib; // What is told of -Xmx384m.
+    assertThat(Cost.callsIn(576 * mib, heap)).isEqualTo(2048);
+    assertThat(Cost.callsIn(2048 * mib, 8192 * mib)).isEqualTo(7936);
+    assertThat(Cost.callsIn(2048 * mib, heap)).isEqualTo(2581);
+    assertThat(Cost.callsIn(1600 * mib, 740 * mib)).isGreaterThan(6000);
+    assertThat(Cost.callsIn(0, heap)).isEqualTo(16);
+    assertThat(Cost.callsIn(576 * mib, 0)).isEqualTo(16);
     assertThat(DirectMemory.mostBytes()).isPositive();
   }
 }

@@ -1,7 +1,8 @@
 package dev.sideband.bridge.proxy;
 
 /**
- * What calls cost in direct memory, at most, when nobody reads what is said to them.
+ * What calls cost in direct memory and on the heap, at most, when nobody reads what is said to
+ * them.
  *
  * <p>One call: what the server may say before it must wait ({@link #SERVER_WINDOW}), and what was
  * read together with that ({@link #READ_TOGETHER}); the socket's copy of the one message that is on
@@ -11,11 +12,13 @@ package dev.sideband.bridge.proxy;
  * ({@link #FIXED}). As measured, without TLS: 2,048 pages that do not read took 533 MB of the 604
  * MB that they are allowed.
  *
- * <p>Not in it, since they take no direct memory: the message itself, with the call some 90 KiB of
- * heap, which the launcher provides for; and what the kernel holds for a browser's socket, twice
+ * <p>On the heap, the message itself and the call: some 90 KiB ({@link #CALL_HEAP}), beside what
+ * the program takes without calls ({@link #FIXED_HEAP}). There is room for as many as fit in both.
+ *
+ * <p>Not in the sums, since it takes neither: what the kernel holds for a browser's socket, twice
  * {@link #BROWSER_SOCKET}. Nor an event of more than 64 KiB, which the server sends whole, nor a
- * request that is being said slowly, up to {@link Proxy#MAX_MESSAGE_BYTES}: there is room for some
- * of either.
+ * single message that is being said slowly, up to {@link Proxy#MAX_MESSAGE_BYTES}: its call is one
+ * of those that are counted, and there is room for some of either.
  */
 public final class Cost {
   private static final int KIB = 1024;
@@ -38,11 +41,14 @@ public final class Cost {
   private static final long FIXED = 64L * KIB * KIB;
   private static final long CALL = SERVER_WINDOW + READ_TOGETHER + MESSAGE + CALLER_WINDOW;
 
+  private static final long FIXED_HEAP = 128L * KIB * KIB;
+  private static final long CALL_HEAP = 96 * KIB;
+
   private Cost() {}
 
-  /** How many calls there is room for in so many bytes of direct memory; at least some. */
-  public static int callsIn(long directBytes) {
-    long calls = (directBytes - FIXED) / CALL;
+  /** How many calls there is room for in so many bytes of both memories; at least some. */
+  public static int callsIn(long directBytes, long heapBytes) {
+    long calls = Math.min((directBytes - FIXED) / CALL, (heapBytes - FIXED_HEAP) / CALL_HEAP);
     return (int) Math.max(16, Math.min(calls, 1_000_000));
   }
 }
