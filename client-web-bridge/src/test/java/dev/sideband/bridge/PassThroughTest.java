@@ -72,6 +72,7 @@ final class PassThroughTest {
         .with("authorization", "Bearer of-its-own")
         .with("traceparent", trace)
         .with("X-Mixed-Case", "a, b")
+        .with("x-user-language", "eo")
         .with("made-up-bin", Base64.getEncoder().encodeToString(bytes) + ",AQ")
         .call(LIST, ListRequest.getDefaultInstance())
         .rest();
@@ -79,6 +80,7 @@ final class PassThroughTest {
     assertThat(headers.get(text("authorization"))).isEqualTo("Bearer of-its-own");
     assertThat(headers.get(text("traceparent"))).isEqualTo(trace);
     assertThat(headers.get(text("x-mixed-case"))).isEqualTo("a, b");
+    assertThat(headers.get(text("x-user-language"))).isEqualTo("eo");
     assertThat(headers.getAll(binary("made-up-bin"))).containsExactly(bytes, new byte[] {1});
   }
 
@@ -91,6 +93,9 @@ final class PassThroughTest {
         .with("sec-fetch-site", "same-origin")
         .with("sec-ch-ua-platform", "x")
         .with("accept-language", "eo")
+        .with("accept-encoding", "gzip")
+        .with("content-encoding", "identity")
+        .with("content-language", "eo")
         .with("x-forwarded-for", "10.0.0.1")
         .with("user-agent", "a browser")
         .with("x-user-agent", "a library")
@@ -113,6 +118,7 @@ final class PassThroughTest {
         (call, headers) -> {
           Metadata first = new Metadata();
           first.put(text("served-by"), "node-1");
+          first.put(text("set-cookie"), "session=of-the-server");
           first.put(binary("first-bin"), new byte[] {1, 2});
           Metadata last = new Metadata();
           last.put(text("cost"), "7");
@@ -126,6 +132,7 @@ final class PassThroughTest {
     WebAnswer answer = page().call(LIST, ListRequest.getDefaultInstance());
     assertThat(answer.status()).isZero();
     assertThat(answer.headers().firstValue("served-by")).contains("node-1");
+    assertThat(answer.headers().firstValue("set-cookie")).isEmpty();
     assertThat(answer.headers().firstValue("first-bin")).contains("AQI");
     assertThat(answer.headers().allValues("content-type")).hasSize(1);
     assertThat(answer.trailers("cost")).containsExactly("7", "8");

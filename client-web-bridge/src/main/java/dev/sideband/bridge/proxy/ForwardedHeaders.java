@@ -10,11 +10,17 @@ import java.util.regex.Pattern;
  * most of all, which other programs on this host have set.
  */
 final class ForwardedHeaders {
+  /** Of the encodings, too: each side compresses as it likes. */
   private static final Set<String> OF_ONE_SIDE =
       Set.of(
           "accept",
+          "accept-charset",
+          "accept-encoding",
+          "accept-language",
           "cache-control",
           "connection",
+          "content-encoding",
+          "content-language",
           "content-length",
           "content-type",
           "cookie",
@@ -22,6 +28,8 @@ final class ForwardedHeaders {
           "dnt",
           "expect",
           "forwarded",
+          "grpc-accept-encoding",
+          "grpc-encoding",
           "grpc-timeout",
           "host",
           "http2-settings",
@@ -32,6 +40,7 @@ final class ForwardedHeaders {
           "referer",
           "save-data",
           "server",
+          "set-cookie",
           "te",
           "trailer",
           "transfer-encoding",
@@ -43,9 +52,8 @@ final class ForwardedHeaders {
           "x-user-agent",
           "x-sideband-page");
 
-  /** Of grpc-encoding and the like, too: each side compresses as it likes. */
   private static final Pattern FAMILIES_OF_ONE_SIDE =
-      Pattern.compile("(sec|proxy|x-forwarded|access-control)-.*|(.*-)?(encoding|language)");
+      Pattern.compile("(sec|proxy|x-forwarded|access-control)-.*");
 
   /** What gRPC takes for the name of metadata; it would throw at others, and at a mere suffix. */
   private static final Pattern METADATA_NAME = Pattern.compile("[0-9a-z_.-]+");
