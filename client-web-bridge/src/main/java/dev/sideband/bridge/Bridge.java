@@ -59,7 +59,7 @@ final class Bridge implements AutoCloseable {
     Upstream upstream;
     try {
       upstream = Upstream.to(config.server());
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       throw new ConfigException("--server-ca: not PEM certificates: " + e.getMessage());
     }
     try {

@@ -170,9 +170,15 @@ final class BridgeCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     ConfigException.invalid(
-                        "--server", server, "HOST:PORT, for example 127.0.0.1:50051"));
+                        "--server",
+                        server,
+                        "HOST:PORT, for example 127.0.0.1:50051; a name has letters, digits,"
+                            + " dots and hyphens"));
     if (!serverTls && (serverCa != null || serverName != null)) {
       throw ConfigException.invalid("--tls", "unset", "set, with --server-ca or --server-name");
+    }
+    if (serverName != null && !ServerAddress.isName(serverName)) {
+      throw ConfigException.invalid("--server-name", serverName, "a name in a certificate");
     }
     if (serverCa != null) {
       BridgeConfig.requireReadable("--server-ca", serverCa);
@@ -199,7 +205,7 @@ final class BridgeCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static String url(BridgeConfig.Listen listen, int port) {
+  static String url(BridgeConfig.Listen listen, int port) {
     String host = new ServerAddress(listen.address(), port).toString();
     return (listen.tls().isPresent() ? "https://" : "http://") + host;
   }

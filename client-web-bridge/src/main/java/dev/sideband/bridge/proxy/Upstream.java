@@ -10,8 +10,12 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.util.CertificateUtils;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,8 +57,7 @@ public final class Upstream implements AutoCloseable {
   /**
    * Does not wait for a server: one that is not there is noticed by the first call.
    *
-   * @throws IOException if the file of authorities cannot be read
-   * @throws IllegalArgumentException if it is not one
+   * @throws IOException if the file of authorities cannot be read, or is not one
    */
   @SuppressWarnings("deprecation") // Only allocators may choose it one day; they do not yet.
   public static Upstream to(ServerTarget target) throws IOException {
@@ -80,9 +83,19 @@ public final class Upstream implements AutoCloseable {
     TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
     Optional<Path> authorities = target.tls().get().authorities();
     if (authorities.isPresent()) {
+      requireCertificates(authorities.get());
       tls.trustManager(authorities.get().toFile());
     }
     return tls.build();
+  }
+
+  /** gRPC looks into it late, and complains of it as of anything else. */
+  private static void requireCertificates(Path authorities) throws IOException {
+    try (InputStream pem = Files.newInputStream(authorities)) {
+      CertificateUtils.getX509Certificates(pem);
+    } catch (CertificateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /** What the server says of itself. */
