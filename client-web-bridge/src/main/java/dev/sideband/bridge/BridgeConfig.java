@@ -7,8 +7,11 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Everything that a bridge can be told, checked.
@@ -22,6 +25,7 @@ record BridgeConfig(Listen listen, ServerTarget server, int mostCalls) {
   /**
    * Where browsers come in, and who may.
    *
+   * @param address an IPv6 one without brackets, however it was given
    * @param port 0 = any free one
    * @param insecure whether another address than a loopback one needs no TLS
    * @param hosts names that it is called by, beyond those of this machine
@@ -37,7 +41,15 @@ record BridgeConfig(Listen listen, ServerTarget server, int mostCalls) {
       Set<String> origins,
       Set<String> exposedHeaders) {
 
+    /** A name, an IPv4 address, or an IPv6 one with brackets or without: no port. */
+    private static final Pattern HOST =
+        Pattern.compile(
+            "[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
+
+    private static final Map<String, Integer> USUAL_PORTS = Map.of("http", 80, "https", 443);
+
     Listen {
+      address = address.replaceFirst("^\\[(.*)]$", "$1");
       if (port < 0 || port > 65_535) {
         throw ConfigException.invalid("--port", port, "0 to 65535");
       }
@@ -66,7 +78,7 @@ record BridgeConfig(Listen listen, ServerTarget server, int mostCalls) {
     }
 
     private static void requireHost(String host) {
-      if (host.isBlank() || !host.matches("[A-Za-z0-9.:\\[\\]_-]+")) {
+      if (!HOST.matcher(host).matches()) {
         throw ConfigException.invalid("--host", host, "a name or address, without scheme and port");
       }
     }
@@ -74,14 +86,23 @@ record BridgeConfig(Listen listen, ServerTarget server, int mostCalls) {
     private static void requireOrigin(String origin) {
       try {
         URI uri = new URI(origin);
-        if (uri.getHost() != null && origin.equals(uri.getScheme() + "://" + uri.getAuthority())) {
+        if (uri.getHost() != null && origin.equals(asBrowsersWrite(uri))) {
           return;
         }
       } catch (URISyntaxException e) {
         // Said below.
       }
       throw ConfigException.invalid(
-          "--allow-origin", origin, "as browsers write it: https://app.example.org");
+          "--allow-origin",
+          origin,
+          "as browsers write it: https://app.example.org, in lower case, a port if it is no usual"
+              + " one");
+    }
+
+    private static String asBrowsersWrite(URI uri) {
+      boolean usual = uri.getPort() == USUAL_PORTS.getOrDefault(uri.getScheme(), -1);
+      String port = usual || uri.getPort() < 0 ? "" : ":" + uri.getPort();
+      return (uri.getScheme() + "://" + uri.getHost() + port).toLowerCase(Locale.ROOT);
     }
   }
 

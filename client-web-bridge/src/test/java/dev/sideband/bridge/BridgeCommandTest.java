@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -85,16 +87,49 @@ final class BridgeCommandTest {
     assertRefused("--server nowhere", "--server: nowhere (expected: HOST:PORT");
     assertRefused("--server 127.0.0.1:0", "--server: 127.0.0.1:0");
     assertRefused("--server a:b:7", "--server: a:b:7");
+    assertRefused("--server my_server:50051", "--server: my_server:50051 (expected: HOST:PORT");
+    assertRefused("--tls --server-name my_name", "--server-name: my_name (expected: a name in");
     assertRefused("--server-name x", "--tls: unset");
     assertRefused("--tls --server-ca no-such-file", "--server-ca: no-such-file");
     assertRefused("--tls --server-ca " + noCertificate, "--server-ca: not PEM certificates");
     assertRefused("--allow-origin example.org", "--allow-origin: example.org (expected: as");
     assertRefused("--allow-origin https://example.org/path", "--allow-origin: https://ex");
     assertRefused("--allow-origin *", "--allow-origin: *");
+    for (String origin :
+        List.of(
+            "https://App.example.org",
+            "HTTPS://app.example.org",
+            "https://app.example.org:443",
+            "http://app.example.org:80",
+            "https://me@app.example.org")) {
+      assertRefused("--allow-origin " + origin, "--allow-origin: " + origin + " (expected: as");
+    }
     assertRefused("--host https://x", "--host: https://x");
+    assertRefused("--host x.example.org:8080", "--host: x.example.org:8080 (expected: a name");
+    assertRefused("--host [::1]:8080", "--host: [::1]:8080");
     assertRefused("--address nowhere.invalid --insecure", "--address: nowhere.invalid");
     assertRefused("--address 203.0.113.1 --insecure", "--address: 203.0.113.1");
     assertThat(run("bridge", "--port", "65536").err().get(0)).contains("--port: 65536");
+  }
+
+  @Test
+  void shouldTakeWhatBrowsersSay() {
+    for (String option :
+        List.of(
+            "--allow-origin https://app.example.org:8443",
+            "--allow-origin http://[::1]:81",
+            "--host My_host.example.org",
+            "--host [2001:db8::1]",
+            "--host 2001:db8::1")) {
+      assertThat(bridge(option).err()).as(option).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldAnnounceAnAddressThatWasGivenInBrackets() {
+    BridgeConfig.Listen listen =
+        new BridgeConfig.Listen("[::1]", 80, Optional.empty(), false, Set.of(), Set.of(), Set.of());
+    assertThat(BridgeCommand.url(listen, 80)).isEqualTo("http://[::1]:80");
   }
 
   @Test
