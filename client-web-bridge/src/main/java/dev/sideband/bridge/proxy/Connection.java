@@ -42,9 +42,9 @@ final class Connection {
   }
 
   /**
-   * A call that leaves its place when it is over, or cannot begin; it must be started. A server that was away is
-   * tried at once, and the call waits for that: else gRPC would answer it with what the last
-   * attempt came to, and try again when it likes.
+   * A call that leaves its place when it is over, or cannot begin; it must be started. A server
+   * that was away is tried at once, and the call waits for that: else gRPC would answer it with
+   * what the last attempt came to, and try again when it likes.
    */
   <Q, A> ClientCall<Q, A> call(MethodDescriptor<Q, A> method, CallOptions options) {
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
