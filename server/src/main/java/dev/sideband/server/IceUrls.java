@@ -69,6 +69,6 @@ final class IceUrls {
 
   /** These URLs have no place for a password; somebody may have put one there. */
   private static String withoutUser(String url) {
-    return url.replaceFirst("^[^@]*@", "***@");
+    return url.replaceFirst("^.*@", "***@");
   }
 }
