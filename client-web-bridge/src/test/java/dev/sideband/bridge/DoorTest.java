@@ -12,6 +12,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -162,7 +163,7 @@ final class DoorTest {
   @Test
   @Timeout(60)
   void shouldRefuseForeignCallsWhenTheirBodyHasNotCome() throws Exception {
-    try (Socket page = new Socket("127.0.0.1", bridge.port())) {
+    try (Socket page = new Socket(InetAddress.getLoopbackAddress(), bridge.port())) {
       page.getOutputStream()
           .write(
               """

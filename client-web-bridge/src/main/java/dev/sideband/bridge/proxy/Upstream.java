@@ -10,12 +10,12 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
-import io.grpc.util.CertificateUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +92,9 @@ public final class Upstream implements AutoCloseable {
   /** gRPC looks into it late, and complains of it as of anything else. */
   private static void requireCertificates(Path authorities) throws IOException {
     try (InputStream pem = Files.newInputStream(authorities)) {
-      CertificateUtils.getX509Certificates(pem);
+      if (CertificateFactory.getInstance("X.509").generateCertificates(pem).isEmpty()) {
+        throw new IOException("no certificate");
+      }
     } catch (CertificateException e) {
       throw new IOException(e.getMessage(), e);
     }
