@@ -33,9 +33,6 @@ final class Bridge implements AutoCloseable {
 
   private static final int MORE_CONNECTIONS = 100;
 
-  /** As the server has it; those that are refused here are among them until they were told. */
-  private static final int CALLS_ON_A_CONNECTION = 1000;
-
   /** Streams last for hours: they are told, then cut. */
   private static final Duration ANSWERS_WITHIN = Duration.ofMillis(200);
 
@@ -92,7 +89,6 @@ final class Bridge implements AutoCloseable {
         .disableServerHeader()
         .childChannelOption(ChannelOption.SO_SNDBUF, Cost.BROWSER_SOCKET)
         .http2InitialStreamWindowSize(Cost.CALLER_WINDOW)
-        .http2MaxStreamsPerConnection(CALLS_ON_A_CONNECTION)
         .maxNumConnections(CONNECTIONS_FOR_A_CALL * config.mostCalls() + MORE_CONNECTIONS);
     Proxy.addTo(builder, upstream);
     ConsolePage.load(Bridge.class.getClassLoader(), token.text()).addTo(builder);
