@@ -3,6 +3,7 @@ package dev.sideband.bridge.proxy;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +75,7 @@ final class Answers {
 
   private Optional<String> words(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException) {
+      if (cause instanceof ConnectException || cause instanceof NoRouteToHostException) {
         return Optional.of(
             "no Sideband server answers at %s; start one with:  ./sideband serve"
                 .formatted(server()));
