@@ -9,7 +9,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,8 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p><b>Threads.</b> Any.
  */
 final class Connection {
-  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
-
   private final ManagedChannel channel;
   private final int room;
   private final AtomicInteger calls = new AtomicInteger();
@@ -85,12 +82,13 @@ final class Connection {
     }
   }
 
-  void close() {
+  /** Ends its calls, those that are still to come, too; does not wait. */
+  void end() {
     channel.shutdownNow();
-    try {
-      channel.awaitTermination(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  /** Waits for the end, until this time of {@link System#nanoTime}. */
+  void awaitEnd(long deadline) throws InterruptedException {
+    channel.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 }

@@ -44,10 +44,14 @@ public final class Upstream implements AutoCloseable {
 
   private static final int CALLS_ON_A_CONNECTION = 900;
 
+  /** All connections together. */
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
+
   private final ManagedChannelBuilder<?> builder;
   private final Answers answers;
   private final Health health = new Health(this);
   private final List<Connection> connections = new CopyOnWriteArrayList<>();
+  private boolean isClosed;
 
   private Upstream(ServerTarget target, ManagedChannelBuilder<?> builder) {
     this.builder = builder;
@@ -122,6 +126,11 @@ public final class Upstream implements AutoCloseable {
     return entered().call(method, options);
   }
 
+  /** How many there are. */
+  int connections() {
+    return connections.size();
+  }
+
   private Connection entered() {
     for (Connection connection : connections) {
       if (connection.tryEnter()) {
@@ -139,14 +148,29 @@ public final class Upstream implements AutoCloseable {
     }
     Connection made = new Connection(builder.build(), CALLS_ON_A_CONNECTION);
     made.tryEnter();
+    if (isClosed) {
+      made.end();
+      return made;
+    }
     connections.add(made);
     return made;
   }
 
-  /** Ends all calls; their callers are told. */
+  /** Ends all calls, and those that are still to come; their callers are told. */
   @Override
   public void close() {
     answers.closing();
-    connections.forEach(Connection::close);
+    synchronized (this) {
+      isClosed = true;
+    }
+    connections.forEach(Connection::end);
+    long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+    try {
+      for (Connection connection : connections) {
+        connection.awaitEnd(deadline);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
