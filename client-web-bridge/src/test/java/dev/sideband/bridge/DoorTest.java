@@ -41,6 +41,7 @@ final class DoorTest {
     bridge =
         RunningBridge.of(server.port())
             .calledBy("voice.example.org")
+            .calledBy("2001:DB8::0:1")
             .allowing(FRIEND)
             .exposing("x-served-by")
             .open();
@@ -147,7 +148,12 @@ final class DoorTest {
   void shouldAnswerOnlyToItsOwnNames() throws Exception {
     String port = ":" + bridge.port();
     for (String own :
-        List.of("127.0.0.1" + port, "LOCALHOST" + port, "[::1]", "voice.example.org")) {
+        List.of(
+            "127.0.0.1" + port,
+            "LOCALHOST" + port,
+            "[::1]",
+            "voice.example.org",
+            "[2001:db8::1]" + port)) {
       assertThat(get("/", "host", own).statusCode()).as(own).isEqualTo(200);
     }
     for (String foreign :

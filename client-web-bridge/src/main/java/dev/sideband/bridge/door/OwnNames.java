@@ -1,5 +1,7 @@
 package dev.sideband.bridge.door;
 
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Set;
@@ -26,7 +28,7 @@ public final class OwnNames {
    * Those of this machine, and these.
    *
    * @param address where it listens
-   * @param further as a browser would show them, IPv6 addresses in brackets
+   * @param further IPv6 addresses in any spelling, with brackets or without
    */
   public OwnNames(InetAddress address, Set<String> further) {
     isReachable = !address.isLoopbackAddress();
@@ -34,15 +36,21 @@ public final class OwnNames {
     further.forEach(name -> names.add(inUrl(name)));
   }
 
-  /** A host as a URL has it. */
+  /** A host as a browser shows it in a URL: an IPv6 address as RFC 5952 has it, in brackets. */
   private static String inUrl(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
-    return lower.indexOf(':') >= 0 && !lower.startsWith("[") ? "[" + lower + "]" : lower;
+    if (lower.indexOf(':') < 0) {
+      return lower;
+    }
+    String bare = lower.replaceFirst("^\\[(.*)]$", "$1");
+    return NetUtil.createInetAddressFromIpAddressString(bare) instanceof Inet6Address address
+        ? "[" + NetUtil.toAddressString(address) + "]"
+        : "[" + bare + "]";
   }
 
   /** Whether a {@code Host} header, with or without a port, is one of them. */
   boolean contains(String host) {
-    String name = withoutPort(host.toLowerCase(Locale.ROOT));
+    String name = inUrl(withoutPort(host));
     return names.contains(name) || (isReachable && ADDRESS.matcher(name).matches());
   }
 
