@@ -108,6 +108,9 @@ final class Console implements AutoCloseable {
         pause = pause.multipliedBy(2);
       }
     } catch (IOException | UncheckedIOException e) {
+      if (isClosing()) {
+        return; // Whoever ended it cut its output off.
+      }
       LOG.warn("console: not served: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -158,21 +161,25 @@ final class Console implements AutoCloseable {
     if (isClosing()) {
       end(born);
     }
+    try {
+      return listened(born);
+    } finally {
+      end(born, patience.exit());
+    }
+  }
+
+  /** Hears it to its end. */
+  private Life listened(Process born) throws IOException, InterruptedException {
     LastWords words = new LastWords(born, errors);
     Thread listener = new NamedThreads("console-errors").newThread(words);
     listener.start();
     BufferedReader out = born.inputReader(StandardCharsets.UTF_8);
     String ready = out.readLine();
     long since = System.nanoTime();
-    try {
-      if (ready != null) {
-        tell.accept(urlIn(ready));
-      }
-      out.transferTo(Writer.nullWriter()); // Else one that went on talking would stand still.
-    } catch (UncheckedIOException e) {
-      end(born);
-      throw e;
+    if (ready != null) {
+      tell.accept(urlIn(ready));
     }
+    out.transferTo(Writer.nullWriter()); // Else one that went on talking would stand still.
     int exit = born.waitFor();
     Optional<Duration> served =
         Optional.ofNullable(ready).map(line -> Duration.ofNanos(System.nanoTime() - since));

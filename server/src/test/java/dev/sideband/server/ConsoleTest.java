@@ -231,6 +231,17 @@ final class ConsoleTest {
   }
 
   @Test
+  @ExpectWarning("console: not served: ")
+  void shouldLeaveNoneBehindWhenItCannotBeUnderstood() throws Exception {
+    startWithoutPatience("echo $$ >DIR/child; echo 'no JSON'; exec sleep 1000");
+    await().atMost(Duration.ofSeconds(20)).until(() -> !lines("child").isEmpty());
+    long child = Long.parseLong(lines("child").get(0));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+  }
+
+  @Test
   void shouldSayNothingWhenItEndsWithUs() throws Exception {
     start("echo '{\"url\":\"x\"}'; while [ ! -e DIR/signal ]; do sleep 0.1; done; exit 143");
     awaitTold();
