@@ -34,8 +34,8 @@ public final class CoordinatedConversations implements Conversations, AutoClosea
   /** Nothing runs before {@link #start}. */
   public CoordinatedConversations(SessionServices services) {
     this.services = services;
-    this.summaries = new Summaries(services.log());
     this.coordinators = new Coordinators(services);
+    this.summaries = new Summaries(services.log(), coordinators.usage()::of);
   }
 
   /** How many appends this may have in flight; the log needs room for them. */

@@ -26,6 +26,7 @@ final class Coordinators implements AutoCloseable {
   private static final int LIVE_PAGE = 1000;
 
   private final SessionServices services;
+  private final LiveUsage usage = new LiveUsage();
   private final List<SessionCoordinator> coordinators = new ArrayList<>();
   private final List<CoordinatorThread> threads = new ArrayList<>();
 
@@ -33,7 +34,7 @@ final class Coordinators implements AutoCloseable {
   Coordinators(SessionServices services) {
     this.services = services;
     for (int i = 0; i < services.config().coordinators(); i++) {
-      coordinators.add(new SessionCoordinator(services));
+      coordinators.add(new SessionCoordinator(services, usage));
     }
     services.log().listen(this::onWritable);
   }
@@ -41,6 +42,11 @@ final class Coordinators implements AutoCloseable {
   /** The one that owns a conversation, whether it exists or not. */
   SessionCoordinator of(ConversationId id) {
     return coordinators.get(Math.floorMod(id.hashCode(), coordinators.size()));
+  }
+
+  /** What the conversations that they hold have used. */
+  LiveUsage usage() {
+    return usage;
   }
 
   void start() {

@@ -14,6 +14,7 @@ import dev.sideband.v1.SessionChangedByClient;
 import dev.sideband.v1.SessionConfigured;
 import dev.sideband.v1.Severity;
 import dev.sideband.v1.ToolCallRequested;
+import dev.sideband.v1.Usage;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ final class ProviderIntake {
   private final ResponseGate gate;
   private final InputFates fates;
   private final Spending spending;
+  private final LiveUsage usage;
   private boolean audioDropReported;
 
   ProviderIntake(Session session, SessionContext context, ResponseGate gate) {
@@ -37,6 +39,7 @@ final class ProviderIntake {
     this.gate = gate;
     this.fates = new InputFates(session, gate);
     this.spending = new Spending(session, context.config().prices());
+    this.usage = context.usage();
   }
 
   /** Takes one message. */
@@ -93,7 +96,7 @@ final class ProviderIntake {
         session.journal().add(event, part);
         session.limits().active();
       }
-      case USAGE_RECORDED -> session.journal().add(spending.recorded(event), part);
+      case USAGE_RECORDED -> used(spending.recorded(event), part);
       case ERROR_OCCURRED -> failed(message, event, part);
       default -> {
         session.journal().add(event, part);
@@ -150,6 +153,12 @@ final class ProviderIntake {
               .setSteersHandoffId(handoffs.latestOpen().orElse("")));
     }
     session.journal().add(event, part);
+  }
+
+  private void used(RealtimeEvent.Builder event, PrivatePart part) {
+    session.journal().add(event, part);
+    Usage total = session.state().usage();
+    session.journal().whenDurable(() -> usage.tell(session.id(), total));
   }
 
   private void failed(SidebandEvent message, RealtimeEvent.Builder event, PrivatePart part) {

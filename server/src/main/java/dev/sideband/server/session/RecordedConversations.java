@@ -48,7 +48,7 @@ public final class RecordedConversations implements Conversations {
     this.log = log;
     this.dialects = List.copyOf(dialects);
     this.reader = reader;
-    this.summaries = new Summaries(log);
+    this.summaries = new Summaries(log, id -> Optional.empty());
   }
 
   @Override

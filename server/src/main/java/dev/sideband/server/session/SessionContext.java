@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param credits of its coordinator
  * @param rejoins of its coordinator: how many sidebands are rejoined at once
  * @param earlyJoins of its coordinator: sidebands that a restart joined before it read
+ * @param usage of all live conversations
  */
 record SessionContext(
     SessionServices services,
@@ -23,7 +24,8 @@ record SessionContext(
     Timers timers,
     AppendCredits credits,
     Places rejoins,
-    EarlyJoins earlyJoins) {
+    EarlyJoins earlyJoins,
+    LiveUsage usage) {
 
   EventLog log() {
     return services.log();

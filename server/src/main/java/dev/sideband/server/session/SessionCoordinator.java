@@ -52,7 +52,7 @@ final class SessionCoordinator implements Session.Host {
   private @Nullable Thread owner;
   private @Nullable CompletableFuture<Void> emptied;
 
-  SessionCoordinator(SessionServices services) {
+  SessionCoordinator(SessionServices services, LiveUsage usage) {
     Lanes lanes = new Lanes();
     Places rejoins = new Places(REJOINS, lanes);
     this.context =
@@ -62,7 +62,8 @@ final class SessionCoordinator implements Session.Host {
             new Timers(services.nanoTime()),
             new AppendCredits(APPENDS_IN_FLIGHT),
             rejoins,
-            new EarlyJoins(services.provider(), rejoins, lanes, services.nanoTime()));
+            new EarlyJoins(services.provider(), rejoins, lanes, services.nanoTime()),
+            usage);
     this.loop = new CoordinatorLoop(context);
     this.takeUps = new TakeUps(context, this);
   }
@@ -196,6 +197,7 @@ final class SessionCoordinator implements Session.Host {
     Session session = Session.stored(id, context, this, stored.get());
     if (!session.state().isEnded()) {
       sessions.put(id, session);
+      context.usage().tell(id, session.state().usage());
       session.run(() -> session.takeUp(SidebandLost.Cause.SERVER_RESTARTED));
     }
     visitors.forEach(visitor -> session.run(() -> visitor.found().accept(session)));
@@ -224,12 +226,14 @@ final class SessionCoordinator implements Session.Host {
   @Override
   public void over(Session session) {
     sessions.remove(session.id(), session);
+    context.usage().forget(session.id());
     checkEmptied();
   }
 
   @Override
   public void broken(Session session) {
     sessions.remove(session.id(), session);
+    context.usage().forget(session.id());
     if (context.log().isWritable()) { // Else the log has said so, once for all.
       LOG.warn(
           "conversation {}: could not be appended to; it is rebuilt from the log", session.id());

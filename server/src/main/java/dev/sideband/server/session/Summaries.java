@@ -12,15 +12,18 @@ import dev.sideband.v1.ErrorCode;
 import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.ListResponse;
 import dev.sideband.v1.RealtimeEvent;
+import dev.sideband.v1.Usage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pages of conversations, from the log's heads and the first and last event of each.
+ * Pages of conversations, from the log's heads and the first and last event of each; what live ones
+ * have used is known elsewhere.
  *
  * <p><b>Threads.</b> Any that may block.
  */
@@ -29,9 +32,11 @@ final class Summaries {
   private static final int DEFAULT_PAGE = 50;
 
   private final EventLog log;
+  private final Function<ConversationId, Optional<Usage>> liveUsage;
 
-  Summaries(EventLog log) {
+  Summaries(EventLog log, Function<ConversationId, Optional<Usage>> liveUsage) {
     this.log = log;
+    this.liveUsage = liveUsage;
   }
 
   /** Reads a page, and replies with it or with why there is none. */
@@ -80,7 +85,9 @@ final class Summaries {
                     .setVoice(started.getVoice())
                     .setTransport(started.getTransport())
                     .putAllMetadata(started.getMetadataMap()));
-    if (!head.live()) {
+    if (head.live()) {
+      liveUsage.apply(head.conversation()).ifPresent(summary::setUsage);
+    } else {
       event(head, head.lastSequence())
           .ifPresent(
               last ->

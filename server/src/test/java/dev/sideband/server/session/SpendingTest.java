@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.sideband.v1.ConversationSummary;
+import dev.sideband.v1.ListRequest;
 import dev.sideband.v1.RealtimeEvent;
 import dev.sideband.v1.ResponseCompleted;
 import dev.sideband.v1.SessionChangedByClient;
@@ -15,6 +17,7 @@ import dev.sideband.v1.SessionConfigured;
 import dev.sideband.v1.SessionOptions;
 import dev.sideband.v1.StartRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,6 +130,40 @@ class SpendingTest {
     Live live = live(webRtc(SessionOptions.newBuilder().setModel("gpt-realtime-2").build()));
     live.hears("response.done", Costs.answered(Costs.tokens(5, 2)));
     assertThat(telescope.metrics()).noneMatch(of -> of.getName().equals("sideband.usage.cost"));
+  }
+
+  @Test
+  void shouldListWhatALiveConversationHasCostSoFar() {
+    Live live = live(webRtc());
+    assertThat(listed(live).hasUsage()).isFalse();
+    live.hears("response.done", Costs.answered(Costs.tokens(5, 2)));
+    assertThat(listed(live).getUsage()).isEqualTo(Costs.tokens(5, 2).setCostMicroUsd(25).build());
+
+    live.sideband().close();
+    world.restart();
+    Live again = live.rejoined();
+    assertThat(listed(again).getUsage().getCostMicroUsd()).isEqualTo(25);
+    again.hears("response.done", Costs.answered(Costs.tokens(5, 2)));
+    assertThat(listed(again).getUsage().getCostMicroUsd()).isEqualTo(50);
+    assertThat(listed(again).getLive()).isTrue();
+
+    assertThat(world.stop(again.id())).isCompleted();
+    assertThat(listed(again).getUsage().getCostMicroUsd()).isEqualTo(50);
+    assertThat(listed(again).getLive()).isFalse();
+  }
+
+  private ConversationSummary listed(Live live) {
+    var all = ListRequest.getDefaultInstance();
+    List<ConversationSummary> found =
+        world
+            .settled(world.conversations.list(SessionWorld.ALICE, all))
+            .toCompletableFuture()
+            .join()
+            .getConversationsList();
+    assertThat(found)
+        .extracting(ConversationSummary::getConversationId)
+        .containsExactly(live.id().toString());
+    return found.get(0);
   }
 
   @Test
