@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { Audit, PHONE, readAloud } from "./audit.mjs";
 import { Console } from "./console.mjs";
-import { sharedStack } from "./shared.mjs";
-import { launchBrowser, openSilentPage, START_LIMIT, until } from "./stack.mjs";
-
-const LIMIT = { timeout: 120_000 };
+import { openSilentPage, until } from "./stack.mjs";
+import { LIMIT, shareStack } from "./suite.mjs";
 
 describe("the console page for everybody", () => {
-  let stack;
-  let browser;
-
-  before(async () => {
-    stack = await sharedStack();
-    browser = await launchBrowser();
-  }, START_LIMIT);
-
-  after(async () => {
-    await browser?.close();
-  }, LIMIT);
+  const suite = shareStack();
 
   it("should break no rule of axe in any view", LIMIT, async () => {
-    const page = await openSilentPage(browser, stack.url);
+    const page = await openSilentPage(suite.browser, suite.stack.url);
     const console_ = new Console(page);
     const audit = new Audit(page);
     await page
@@ -60,7 +48,9 @@ describe("the console page for everybody", () => {
     await page.getByRole("button", { name: /^(live|end)$/ }).click();
     await console_.hangUp();
     await audit.look("ended");
-    await page.goto(`${stack.url}/#/c/00000000-0000-0000-0000-000000000000`);
+    await page.goto(
+      `${suite.stack.url}/#/c/00000000-0000-0000-0000-000000000000`,
+    );
     await page.locator(".trouble-line").waitFor();
     await audit.look("no such conversation");
     audit.assertClean();
@@ -68,7 +58,7 @@ describe("the console page for everybody", () => {
   });
 
   it("should hold a whole call with the keyboard alone", LIMIT, async () => {
-    const page = await openSilentPage(browser, stack.url);
+    const page = await openSilentPage(suite.browser, suite.stack.url);
     const console_ = new Console(page);
     const go = (role, name) => tabTo(page, page.getByRole(role, { name }));
     const press = (key) => page.keyboard.press(key);
@@ -128,7 +118,7 @@ describe("the console page for everybody", () => {
     "should tell a screen reader what is there, and what is said",
     LIMIT,
     async () => {
-      const page = await openSilentPage(browser, stack.url);
+      const page = await openSilentPage(suite.browser, suite.stack.url);
       const console_ = new Console(page);
       await console_.talk();
       const announced = await collectAnnouncements(page);

@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
-import { sharedStack } from "./shared.mjs";
-import {
-  HELLO,
-  launchBrowser,
-  openPage,
-  openSilentPage,
-  START_LIMIT,
-} from "./stack.mjs";
-
-const LIMIT = { timeout: 120_000 };
+import { HELLO, openPage, openSilentPage } from "./stack.mjs";
+import { LIMIT, shareStack } from "./suite.mjs";
 
 /** Every milestone of a call by voice, the server's and the page's. */
 const WATERFALL = [
@@ -29,23 +21,13 @@ const WATERFALL = [
 ];
 
 describe("a call from the console page", () => {
-  let stack;
-  let browser;
-
-  before(async () => {
-    stack = await sharedStack();
-    browser = await launchBrowser(HELLO);
-  }, START_LIMIT);
-
-  after(async () => {
-    await browser?.close();
-  }, LIMIT);
+  const suite = shareStack(HELLO);
 
   it(
     "should be heard, answered, shown and ended when somebody talks",
     LIMIT,
     async () => {
-      const page = await openPage(browser, stack.url);
+      const page = await openPage(suite.browser, suite.stack.url);
       const console_ = new Console(page);
       await console_.talk();
       await console_.hears(10);
@@ -57,7 +39,9 @@ describe("a call from the console page", () => {
       for (const milestone of WATERFALL) {
         await page.locator(`[data-milestone=${milestone}]`).waitFor();
       }
-      const state = await (await stack.client()).get(console_.conversationId);
+      const state = await (
+        await suite.stack.client()
+      ).get(console_.conversationId);
       const told = state.milestones.map(({ name }) => name);
       assert.deepEqual(
         WATERFALL.filter((name) => !told.includes(name)),
@@ -84,7 +68,7 @@ describe("a call from the console page", () => {
   );
 
   it("should show the same transcript as the server does", LIMIT, async () => {
-    const page = await openSilentPage(browser, stack.url);
+    const page = await openSilentPage(suite.browser, suite.stack.url);
     const console_ = new Console(page);
     await console_.talk();
     await console_.say("One.");
@@ -92,7 +76,9 @@ describe("a call from the console page", () => {
     await console_.say("Two.");
     await console_.saw("You said: Two.");
     await console_.hangUp();
-    const state = await (await stack.client()).get(console_.conversationId);
+    const state = await (
+      await suite.stack.client()
+    ).get(console_.conversationId);
     const shown = await console_.transcript
       .locator(".bubble p")
       .allTextContents();
@@ -110,7 +96,7 @@ describe("a call from the console page", () => {
     "should show the conversation as it stood when the slider is moved",
     LIMIT,
     async () => {
-      const page = await openSilentPage(browser, stack.url);
+      const page = await openSilentPage(suite.browser, suite.stack.url);
       const console_ = new Console(page);
       await console_.talk();
       await console_.say("Before.");

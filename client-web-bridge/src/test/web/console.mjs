@@ -1,6 +1,6 @@
 // What somebody does on the console page, and sees there.
 import { readFileSync } from "node:fs";
-import { pause, until } from "./stack.mjs";
+import { until } from "./stack.mjs";
 
 export class Console {
   constructor(page) {
@@ -66,14 +66,6 @@ export class Console {
   async hears(looks) {
     for (let heard = 0; heard < looks; heard++) {
       await until(async () => (await this.heardLevel()) > 20, 100);
-    }
-  }
-
-  /** Waits until all that was said before the mute has come back: then the provider has heard it, too. */
-  async hearsNothing() {
-    for (let looks = 0; looks < 10;) {
-      looks = (await this.heardLevel()) === 0 ? looks + 1 : 0;
-      await pause(100);
     }
   }
 

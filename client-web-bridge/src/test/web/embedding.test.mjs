@@ -11,14 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { sharedStack, site } from "./shared.mjs";
-import {
-  HELLO,
-  launchBrowser,
-  openPage,
-  PACKAGE,
-  START_LIMIT,
-} from "./stack.mjs";
+import { HELLO, openPage, PACKAGE } from "./stack.mjs";
+import { LIMIT, shareStack, site } from "./suite.mjs";
 
 const README = join(
   import.meta.dirname,
@@ -27,51 +21,44 @@ const README = join(
 const BRIDGE = "http://127.0.0.1:8080";
 
 describe("a page of somebody else's", () => {
-  it(
-    "should hold a call with the README's ten lines",
-    START_LIMIT,
-    async () => {
-      const example = /```html\n([^]*?)```/.exec(
-        readFileSync(README, "utf8"),
-      )[1];
-      const script = /<script[^>]*>\n([^]*?)\n<\/script>/.exec(example)[1];
-      assert.ok(script.split("\n").length <= 10);
-      assert.equal(example.split(BRIDGE).length - 1, 2);
+  const suite = shareStack(HELLO);
 
-      const stack = await sharedStack();
-      const browser = await launchBrowser(HELLO);
-      try {
-        site.page = example.replaceAll(BRIDGE, stack.url);
-        const page = await openPage(browser, site.url);
-        await page.getByRole("button", { name: "Talk" }).click();
-        await page.getByText("seconds of speech").waitFor();
-        await page.getByRole("button", { name: "Hang up" }).click();
-        const client = await stack.client();
-        const { conversations } = await client.rpc.list({ pageSize: 1 });
-        assert.deepEqual(conversations[0].metadata, { client: "sideband-web" });
-        for await (const update of client.follow(
-          conversations[0].conversationId,
-          0,
-          new AbortController().signal,
-        )) {
-          assert.notEqual(update.kind, "away");
-        }
-        assert.equal(
-          (await client.rpc.list({ pageSize: 1 })).conversations[0].live,
-          false,
-        );
-        assert.deepEqual(page.troubles, []);
+  it("should hold a call with the README's ten lines", LIMIT, async () => {
+    const { stack, browser } = suite;
+    const example = /```html\n([^]*?)```/.exec(readFileSync(README, "utf8"))[1];
+    const script = /<script[^>]*>\n([^]*?)\n<\/script>/.exec(example)[1];
+    assert.ok(script.split("\n").length <= 10);
+    assert.equal(example.split(BRIDGE).length - 1, 2);
 
-        const packed = await fetch(`${stack.url}/sideband-web.tgz`);
-        assert.deepEqual(
-          Buffer.from(await packed.arrayBuffer()),
-          readFileSync(PACKAGE),
-        );
-      } finally {
-        await browser.close();
-      }
-    },
-  );
+    site.page = example.replaceAll(BRIDGE, stack.url);
+    const page = await openPage(browser, site.url);
+    await page.getByRole("button", { name: "Talk" }).click();
+    await page.getByText("seconds of speech").waitFor();
+    await page.getByRole("button", { name: "Hang up" }).click();
+    const client = await stack.client();
+    const { conversations } = await client.rpc.list({ pageSize: 1 });
+    assert.deepEqual(conversations[0].metadata, { client: "sideband-web" });
+    for await (const update of client.follow(
+      conversations[0].conversationId,
+      0,
+      new AbortController().signal,
+    )) {
+      assert.notEqual(update.kind, "away");
+    }
+    assert.equal(
+      (await client.rpc.list({ pageSize: 1 })).conversations[0].live,
+      false,
+    );
+    assert.deepEqual(page.troubles, []);
+  });
+
+  it("should be given the package by the bridge", LIMIT, async () => {
+    const packed = await fetch(`${suite.stack.url}/sideband-web.tgz`);
+    assert.deepEqual(
+      Buffer.from(await packed.arrayBuffer()),
+      readFileSync(PACKAGE),
+    );
+  });
 });
 
 /** What a program of somebody else's does with the package; each wrong line has to be one for the compiler, too. */

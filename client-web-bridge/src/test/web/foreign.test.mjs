@@ -3,13 +3,12 @@ import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { apiAsJson, apiAsRegistry } from "./api.mjs";
 import { holdConversation } from "./grpcweb.mjs";
-import { sharedStack } from "./shared.mjs";
-import { launchBrowser, openPage, START_LIMIT } from "./stack.mjs";
+import { openPage } from "./stack.mjs";
+import { LIMIT, shareStack } from "./suite.mjs";
 
-const LIMIT = { timeout: 120_000 };
 const require = createRequire(import.meta.url);
 
 const [INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION] = [3, 5, 9];
@@ -37,17 +36,7 @@ function otherThan(conversationId) {
 }
 
 describe("gRPC-Web clients of someone else's making", () => {
-  let stack;
-  let browser;
-
-  before(async () => {
-    stack = await sharedStack();
-    browser = await launchBrowser();
-  }, START_LIMIT);
-
-  after(async () => {
-    await browser?.close();
-  }, LIMIT);
+  const suite = shareStack();
 
   for (const format of ["text", "binary"]) {
     it(
@@ -55,7 +44,9 @@ describe("gRPC-Web clients of someone else's making", () => {
       LIMIT,
       async () => {
         // The page's policy allows no scripts but its own, and protobufjs makes some.
-        const page = await openPage(browser, stack.url, { bypassCSP: true });
+        const page = await openPage(suite.browser, suite.stack.url, {
+          bypassCSP: true,
+        });
         await page.addScriptTag({
           content: readFileSync(
             require.resolve("protobufjs/dist/protobuf.js"),
@@ -72,7 +63,7 @@ describe("gRPC-Web clients of someone else's making", () => {
         assertWhole(
           await page.evaluate(holdConversation, {
             api: apiAsJson(),
-            url: stack.url,
+            url: suite.stack.url,
             token,
             format,
           }),
@@ -87,7 +78,7 @@ describe("gRPC-Web clients of someone else's making", () => {
     const api = apiAsRegistry();
     const client = createClient(
       api.getService("sideband.v1.Conversation"),
-      createGrpcWebTransport({ baseUrl: stack.url }),
+      createGrpcWebTransport({ baseUrl: suite.stack.url }),
     );
     const refusal = (asked) =>
       asked.then(

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
-import { sharedStack } from "./shared.mjs";
-import {
-  launchBrowser,
-  openPage,
-  openSilentPage,
-  Stack,
-  START_LIMIT,
-  until,
-  Wire,
-} from "./stack.mjs";
-
-const LIMIT = { timeout: 120_000 };
+import { openPage, openSilentPage, until, Wire } from "./stack.mjs";
+import { LIMIT, ownStack, shareStack } from "./suite.mjs";
 
 /** Runs in the page before its scripts: counts the peer connections that it makes. */
 function countPeers() {
@@ -37,27 +27,17 @@ const peerStates = (page) =>
   page.evaluate(() => globalThis.peers.map((peer) => peer.connectionState));
 
 describe("a call in which something goes away", () => {
-  let stack;
-  let browser;
-
-  before(async () => {
-    stack = await sharedStack();
-    browser = await launchBrowser();
-  }, START_LIMIT);
-
-  after(async () => {
-    await browser?.close();
-  }, LIMIT);
+  const suite = shareStack();
 
   it(
     "should go on talking, and miss nothing, when the server is killed and started again",
     LIMIT,
     async () => {
-      const console_ = await openConsole(browser, stack.url);
+      const console_ = await openConsole(suite.browser, suite.stack.url);
       const { page } = console_;
       await console_.talk();
       await console_.hears(10);
-      await stack.server.kill();
+      await suite.stack.server.kill();
       await page.getByText("reconnecting").waitFor();
       await console_.hears(30);
       assert.deepEqual(await peerStates(page), ["connected"]);
@@ -65,7 +45,7 @@ describe("a call in which something goes away", () => {
       // What is typed meanwhile arrives once.
       await console_.mute();
       await console_.say("Said while it was away.");
-      await stack.startServer();
+      await suite.stack.startServer();
       await console_.saw("the sideband is back");
       await console_.saw("You said: Said while it was away.");
       await console_.unmute();
@@ -93,19 +73,19 @@ describe("a call in which something goes away", () => {
     "should go on talking, and miss nothing, when the network of the page drops",
     LIMIT,
     async () => {
-      const wire = await Wire.to(stack.url);
-      const console_ = await openConsole(browser, wire.url);
+      const wire = await Wire.to(suite.stack.url);
+      const console_ = await openConsole(suite.browser, wire.url);
       const { page } = console_;
       await console_.talk();
       wire.cut();
       await page.getByText("reconnecting").waitFor();
       await console_.hears(10);
-      await console_.mute();
-      await console_.hearsNothing();
-      const client = await stack.client();
-      await client.say(console_.conversationId, "From elsewhere.");
+      const client = await suite.stack.client();
+      await client.send(console_.conversationId, {
+        kind: { case: "text", value: { text: "From elsewhere." } },
+      });
       wire.mend();
-      await console_.saw("You said: From elsewhere.");
+      await console_.saw("From elsewhere.");
       assert.deepEqual(await peerStates(page), ["connected"]);
       await console_.hangUp();
       assert.ok(isGapless(await console_.events()));
@@ -115,12 +95,12 @@ describe("a call in which something goes away", () => {
   );
 
   it("should go on when the bridge is started again", LIMIT, async () => {
-    const page = await openSilentPage(browser, stack.url);
+    const page = await openSilentPage(suite.browser, suite.stack.url);
     const console_ = new Console(page);
     await console_.talk();
-    await stack.stopBridge();
+    await suite.stack.stopBridge();
     await page.getByText("reconnecting").waitFor();
-    await stack.startBridge();
+    await suite.stack.startBridge();
     await console_.say("Back again.");
     await console_.saw("You said: Back again.");
     await console_.hangUp();
@@ -130,31 +110,26 @@ describe("a call in which something goes away", () => {
 });
 
 describe("a call that has to be renewed", () => {
+  const suite = ownStack({
+    loopback: ["--session-limit-ms", "12000"],
+    settings: ["openai.session-limit=12s"],
+  });
+
   it(
     "should go on in the next call when the provider's limit is near",
     LIMIT,
     async () => {
-      const stack = await Stack.start({
-        loopback: ["--session-limit-ms", "12000"],
-        settings: ["openai.session-limit=12s"],
-      });
-      const browser = await launchBrowser();
-      try {
-        const console_ = await openConsole(browser, stack.url);
-        await console_.talk();
-        // Nobody is in mid-sentence.
-        await console_.mute();
-        await console_.saw("the call was renewed");
-        await console_.unmute();
-        await console_.hears(20);
-        const states = await peerStates(console_.page);
-        assert.deepEqual(states, ["closed", "connected"]);
-        await console_.hangUp();
-        assert.ok(isGapless(await console_.events()));
-      } finally {
-        await browser.close();
-        await stack.close();
-      }
+      const console_ = await openConsole(suite.browser, suite.stack.url);
+      await console_.talk();
+      // Nobody is in mid-sentence.
+      await console_.mute();
+      await console_.saw("the call was renewed");
+      await console_.unmute();
+      await console_.hears(20);
+      const states = await peerStates(console_.page);
+      assert.deepEqual(states, ["closed", "connected"]);
+      await console_.hangUp();
+      assert.ok(isGapless(await console_.events()));
     },
   );
 });

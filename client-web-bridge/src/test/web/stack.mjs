@@ -62,9 +62,6 @@ class Process {
   }
 }
 
-/** How long a stack may take: the launcher builds what is not built. */
-export const START_LIMIT = { timeout: 600_000 };
-
 /** A loopback, a server that a test may kill and start again, and a bridge. */
 export class Stack {
   /** `loopback` and `bridge` are options of theirs, `settings` the server's `key=value`. */
@@ -260,6 +257,6 @@ export async function until(question, everyMs = 50) {
   }
 }
 
-export function pause(millis) {
+function pause(millis) {
   return new Promise((done) => setTimeout(done, millis));
 }

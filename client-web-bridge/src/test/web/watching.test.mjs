@@ -1,38 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
-import {
-  launchBrowser,
-  openPage,
-  openSilentPage,
-  Stack,
-  START_LIMIT,
-  until,
-} from "./stack.mjs";
-
-const LIMIT = { timeout: 120_000 };
+import { openPage, openSilentPage, until } from "./stack.mjs";
+import { LIMIT, ownStack } from "./suite.mjs";
 
 describe("somebody who watches", () => {
-  let stack;
-  let browser;
-
-  before(async () => {
-    stack = await Stack.start({ loopback: ["--delta-delay-ms", "0"] });
-    browser = await launchBrowser();
-  }, START_LIMIT);
-
-  after(async () => {
-    await browser?.close();
-    await stack?.close();
-  }, LIMIT);
+  const suite = ownStack({ loopback: ["--delta-delay-ms", "0"] });
 
   it(
     "should see the same as the caller when two pages look at one call",
     LIMIT,
     async () => {
-      const caller = new Console(await openSilentPage(browser, stack.url));
+      const caller = new Console(
+        await openSilentPage(suite.browser, suite.stack.url),
+      );
       await caller.talk();
-      const watcher = new Console(await openPage(browser, stack.url));
+      const watcher = new Console(
+        await openPage(suite.browser, suite.stack.url),
+      );
       await watcher.page
         .getByRole("link", { name: caller.conversationId.slice(0, 13) })
         .click();
@@ -50,9 +35,9 @@ describe("somebody who watches", () => {
   );
 
   it("should find its way with the keyboard alone", LIMIT, async () => {
-    const client = await stack.client();
+    const client = await suite.stack.client();
     const id = await textConversation(client, ["Hello."]);
-    const page = await openPage(browser, stack.url);
+    const page = await openPage(suite.browser, suite.stack.url);
     const console_ = new Console(page);
     const link = page.getByRole("link", { name: id.slice(0, 13) });
     await link.waitFor();
@@ -82,13 +67,17 @@ describe("somebody who watches", () => {
     "should have all of it on a phone, without scrolling sideways",
     LIMIT,
     async () => {
-      const client = await stack.client();
+      const client = await suite.stack.client();
       const id = await textConversation(client, [
         "A line that is rather long, so that it has to be broken on a phone.",
       ]);
-      const page = await openPage(browser, `${stack.url}/#/c/${id}`, {
-        viewport: { width: 360, height: 720 },
-      });
+      const page = await openPage(
+        suite.browser,
+        `${suite.stack.url}/#/c/${id}`,
+        {
+          viewport: { width: 360, height: 720 },
+        },
+      );
       const console_ = new Console(page);
       await console_.saw("You said: A line");
       for (const pane of ["Details", "Conversations", "Talk"]) {
@@ -105,9 +94,9 @@ describe("somebody who watches", () => {
     "should open, scroll and travel through ten thousand events without drawing them all",
     LIMIT,
     async (t) => {
-      const client = await stack.client();
+      const client = await suite.stack.client();
       const id = await textConversation(client, Array(6).fill("!long 2000"));
-      const page = await openPage(browser, stack.url);
+      const page = await openPage(suite.browser, suite.stack.url);
       const console_ = new Console(page);
       await page.getByRole("link", { name: id.slice(0, 13) }).waitFor();
       const opened = performance.now();
