@@ -27,7 +27,7 @@ export function App() {
       <main>
         <h1 class="visually-hidden">Sideband</h1>
         {shown ? <ConversationPane key={shown.id} opened={shown} /> : <Home />}
-        {shown && <Details opened={shown} />}
+        {shown && <Details key={shown.id} opened={shown} />}
         {shown && <TimeSlider opened={shown} />}
         {strays && (
           <div class="stray-call">

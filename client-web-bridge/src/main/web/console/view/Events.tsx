@@ -27,7 +27,6 @@ export function Events({ opened }: { opened: Opened }) {
     () => search(opened, count, GROUPS[group.value], text.value.trim().toLowerCase()),
     [opened, count, group.value, text.value],
   );
-  const order = useMemo(() => ({}), [found, open.value]);
   const toggle = (index: number) => {
     const next = new Set(open.value);
     if (!next.delete(index)) {
@@ -57,12 +56,12 @@ export function Events({ opened }: { opened: Opened }) {
         class="event-list"
         label="Events"
         count={found.length}
-        keyOf={(row) => `${found[row]!} ${open.value.has(found[row]!) ? "open" : ""}`}
+        keyOf={(row) => String(found[row]!)}
         row={(row) => (
           <EventRow opened={opened} index={found[row]!} isOpen={open.value.has(found[row]!)} toggle={toggle} />
         )}
         guess={30}
-        order={order}
+        order={found}
       />
       {found.length === 0 && <p class="empty">No event matches.</p>}
     </div>
