@@ -7,7 +7,8 @@ export function TimeSlider({ opened }: { opened: Opened }) {
   const at = opened.shownLength.value;
   const travels = opened.position.value !== undefined && at < length;
   const state = opened.shown.value;
-  const isOver = opened.connection.value === "over";
+  const isOver = opened.connection.value === "over" || opened.connection.value === "failed";
+  const isFollowed = opened.connection.value === "live";
   return (
     <div class={`time-slider ${travels ? "travels" : ""}`} role="group" aria-label="Time travel">
       <button class="quiet" aria-label="One event back" disabled={at === 0} onClick={() => opened.standAt(at - 1)}>
@@ -31,7 +32,7 @@ export function TimeSlider({ opened }: { opened: Opened }) {
         <span class="faint at">{state.startedAt > 0 && offset(state.lastTime - state.startedAt)}</span>
       </output>
       <button class="live-button" aria-pressed={!travels} onClick={() => opened.standAt(undefined)}>
-        <span class={`dot ${travels || isOver ? "" : "live"}`} />
+        <span class={`dot ${!travels && isFollowed ? "live" : ""}`} />
         {isOver ? "end" : "live"}
       </button>
     </div>
