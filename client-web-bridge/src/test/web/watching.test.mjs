@@ -124,7 +124,51 @@ describe("somebody who watches", () => {
       assert.deepEqual(page.troubles, []);
     },
   );
+
+  it(
+    "should keep in place what somebody reads who scrolls up",
+    LIMIT,
+    async () => {
+      const client = await suite.stack.client();
+      const texts = Array.from({ length: 40 }, (_, i) =>
+        "All about that. ".repeat(1 + ((i * 7) % 30)),
+      );
+      const id = await textConversation(client, texts);
+      const page = await openPage(
+        suite.browser,
+        `${suite.stack.url}/#/c/${id}`,
+      );
+      const console_ = new Console(page);
+      await console_.saw("ended: requested");
+      assert.deepEqual(await console_.transcript.evaluate(climb), []);
+      await console_.transcript.getByText("connected").waitFor();
+    },
+  );
 });
+
+/** In the page: scrolls up in steps to the top, and says where a row that stayed in sight moved by more than the step. */
+async function climb(scroller) {
+  const step = 150;
+  const jumps = [];
+  const frame = () => new Promise(requestAnimationFrame);
+  while (scroller.scrollTop > 0) {
+    const middle = scroller.getBoundingClientRect().top + 200;
+    const rows = [...scroller.querySelectorAll("[role=listitem]")];
+    const seen = rows.find(
+      (row) => row.getBoundingClientRect().bottom > middle,
+    );
+    const before = seen.getBoundingClientRect().top;
+    const by = Math.min(step, scroller.scrollTop);
+    scroller.scrollTop -= by;
+    await frame();
+    await frame();
+    const moved = seen.getBoundingClientRect().top - before;
+    if (seen.isConnected && Math.abs(moved - by) > 2) {
+      jumps.push(`${seen.dataset.key}: ${moved} instead of ${by}`);
+    }
+  }
+  return jumps;
+}
 
 /** A conversation in writing that is over. */
 async function textConversation(client, texts) {

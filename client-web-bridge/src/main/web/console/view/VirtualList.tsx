@@ -72,13 +72,14 @@ export interface VirtualListProps {
 }
 
 /**
- * A list of any length that draws what can be seen. Rows are as high as they are; whoever is at the end stays there
- * when more comes.
+ * A list of any length that draws what can be seen. Rows are as high as they are: what somebody looks at stays where it
+ * is when rows above it prove higher than was guessed. Whoever is at the end stays there when more comes.
  */
 export function VirtualList({ count, keyOf, row, guess, label, order, class: name }: VirtualListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const shift = useRef(0);
   const heights = useMemo(() => new Heights(guess), [guess]);
   const [, redraw] = useReducer((n: number) => n + 1, 0);
 
@@ -92,15 +93,23 @@ export function VirtualList({ count, keyOf, row, guess, label, order, class: nam
   const last = Math.min(count, heights.rowAt(from + height) + 1 + OVERSCAN);
 
   useLayoutEffect(() => {
+    const box = scroller.current!;
+    // Now that there is room for it.
+    box.scrollTop += shift.current;
+    shift.current = 0;
+    const seen = heights.rowAt(box.scrollTop);
+    const before = heights.startOf(seen);
     let changed = false;
     for (const element of rows.current?.children ?? []) {
       const { key } = (element as HTMLElement).dataset;
       changed = heights.measure(key!, element.getBoundingClientRect().height) || changed;
     }
-    if (atEnd.current && scroller.current) {
-      scroller.current.scrollTop = scroller.current.scrollHeight;
+    if (atEnd.current) {
+      box.scrollTop = box.scrollHeight;
     }
     if (changed) {
+      heights.layOut(count, keyOf);
+      shift.current = atEnd.current ? 0 : heights.startOf(seen) - before;
       redraw(0);
     }
   });
