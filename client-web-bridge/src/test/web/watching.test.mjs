@@ -144,7 +144,46 @@ describe("somebody who watches", () => {
       await console_.transcript.getByText("connected").waitFor();
     },
   );
+
+  it(
+    "should use no connection in a tab that nobody looks at, and miss nothing",
+    LIMIT,
+    async () => {
+      const caller = new Console(
+        await openSilentPage(suite.browser, suite.stack.url),
+      );
+      await caller.talk();
+      const { url } = suite.stack;
+      const watcher = new Console(
+        await openPage(suite.browser, `${url}/#/c/${caller.conversationId}`),
+      );
+      await watcher.saw("connected");
+      await watcher.page.clock.install();
+      const gone = watcher.page.waitForEvent("requestfailed");
+      await look(watcher.page, false);
+      await watcher.page.clock.fastForward(20_000);
+      assert.match((await gone).url(), /Subscribe$/);
+      await caller.say("Is anybody there?");
+      await caller.saw("You said: Is anybody there?");
+      await look(watcher.page, true);
+      await watcher.saw("You said: Is anybody there?");
+      await caller.hangUp();
+      await watcher.saw("ended: requested");
+      assert.ok(isGapless(await watcher.events()));
+    },
+  );
 });
+
+/** Has a page believe that somebody can see it, or not. */
+async function look(page, isSeen) {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", {
+      value: hidden,
+      configurable: true,
+    });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, !isSeen);
+}
 
 /** In the page: scrolls up in steps to the top, and says where a row that stayed in sight moved by more than the step. */
 async function climb(scroller) {

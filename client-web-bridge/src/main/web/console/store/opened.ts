@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { FeedUpdate, SidebandError } from "../../sideband-web/index";
 import { type EventLine, lineOf } from "../model/line";
 import { History } from "../model/history";
+import { Attention } from "./attention";
 import { sideband } from "./server";
 
 export type Connection = "opening" | "live" | "away" | "over" | "failed";
@@ -32,15 +33,28 @@ export class Opened {
 
   constructor(readonly id: string) {}
 
-  /** Follows it by a stream of its own, until {@link leave}. */
+  /** Follows it by a stream of its own, until {@link leave}, and rests from that while nobody can see it. */
   async follow(): Promise<void> {
     try {
-      for await (const update of sideband.follow(this.id, 0, this.leaving.signal)) {
-        this.take(update);
+      while (await this.isRestingAfter(await Attention.drawn(this.leaving.signal))) {
+        // Goes on when somebody looks again.
       }
       this.end();
     } catch (thrown) {
       this.end(thrown as SidebandError);
+    }
+  }
+
+  /** Follows it as long as somebody pays attention; whether that was lost, else it is over. */
+  private async isRestingAfter(attention: Attention): Promise<boolean> {
+    try {
+      const after = Number(this.history.events.at(-1)?.sequence ?? 0);
+      for await (const update of sideband.follow(this.id, after, attention.signal)) {
+        this.take(update);
+      }
+      return attention.isLost;
+    } finally {
+      attention.end();
     }
   }
 
