@@ -42,6 +42,7 @@ describe("placing a call", () => {
       message: "this browser could not make the call (OperationError)",
       status: Code.Internal,
     });
+    expect(microphone.isOn).toBe(false);
   });
 
   it("should end at once, and let the microphone go, when it was given up while permission was asked for", async () => {

@@ -56,9 +56,10 @@ export class Call {
     // Whoever waits for it hears of a failure: nobody, if there is no microphone.
     iceServers.catch(() => undefined);
     const track = await microphone(options.microphone);
-    const line = new Line(track);
+    let line: Line | undefined;
     let call: Call | undefined;
     try {
+      line = new Line(track);
       endIfGivenUp(options);
       milestones.reach("permission");
       track.addEventListener("ended", () => options.onNote?.(NO_MICROPHONE));
@@ -71,7 +72,8 @@ export class Call {
       unreported.forEach((milestone) => placed.report(milestone));
       return placed;
     } catch (thrown) {
-      line.close();
+      line?.close();
+      track.stop();
       throw thrown;
     }
   }
