@@ -32,6 +32,8 @@ export interface CallOptions {
   onMilestone?: (milestone: Milestone) => void;
   /** A line for people: the microphone is gone, or the call is renewed, or could not be. Empty when there is nothing to say any more. */
   onNote?: (text: string) => void;
+  /** The voice is gone: somebody hung up, or the conversation is ending. Told once; `onEnd` may take a while longer. */
+  onHangUp?: () => void;
   /** The call is over. With a failure it is not known to have ended at the server. Told once. */
   onEnd?: (failure?: SidebandError) => void;
 }
@@ -40,6 +42,7 @@ export interface CallOptions {
 export class Call {
   private readonly feed = new AbortController();
   private readonly renewer: Renewer;
+  private isHungUp = false;
 
   /** As {@link Sideband.placeCall}. */
   static async place(sideband: Sideband, options: CallOptions): Promise<Call> {
@@ -191,8 +194,12 @@ export class Call {
   }
 
   private hangUp(): void {
-    this.renewer.close();
-    this.line.close();
+    if (!this.isHungUp) {
+      this.isHungUp = true;
+      this.renewer.close();
+      this.line.close();
+      this.options.onHangUp?.();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
+import { create } from "@bufbuild/protobuf";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Call, type CallOptions } from "../../sideband-web/index";
+import { type Call, type CallOptions, RealtimeEventSchema } from "../../sideband-web/index";
 
 /** What of a browser the stores touch when they are loaded. */
 const page = vi.hoisted(() => {
@@ -41,14 +42,42 @@ beforeEach(() => {
   });
 });
 
+/** As a call ends by itself: the voice first. */
+function end({ options }: { options: CallOptions }): void {
+  options.onHangUp?.();
+  options.onEnd?.();
+}
+
 describe("the call that the page holds", () => {
+  it("should be held no more when its voice is gone, though its conversation has not ended yet", async () => {
+    await talk();
+    placed[0]!.options.onHangUp?.();
+    expect(call.value).toBeUndefined();
+    expect(own.value?.connection.value).toBe("opening");
+    await talk();
+    expect(call.value).toBe(placed[1]?.call);
+  });
+
+  it("should show its conversation, whatever is told of it first", async () => {
+    vi.spyOn(sideband, "placeCall").mockImplementation(async ({ onUpdate } = {}) => {
+      onUpdate?.({ kind: "away", failure: new Error("it is full") as never });
+      onUpdate?.({ kind: "events", events: [create(RealtimeEventSchema, { sequence: 1n, conversationId: "c7" })] });
+      return { conversationId: "c7", speak: () => undefined } as never;
+    });
+    await talk();
+    expect(own.value?.id).toBe("c7");
+    expect(own.value?.notice.value).toBe("reconnecting …");
+    expect(own.value?.history.length).toBe(1);
+    expect(location.hash).toBe("#/c/c7");
+  });
+
   it("should stay when the one before it ends late", async () => {
     await talk();
     await hangUp();
     await talk();
-    placed[0]?.options.onEnd?.();
+    end(placed[0]!);
     expect(call.value).toBe(placed[1]?.call);
-    placed[1]?.options.onEnd?.();
+    end(placed[1]!);
     expect(call.value).toBeUndefined();
   });
 
@@ -89,7 +118,7 @@ describe("push-to-talk", () => {
 
   it("should not stay pressed in the next call when the call ends meanwhile", async () => {
     key("keydown");
-    placed[0]?.options.onEnd?.();
+    end(placed[0]!);
     await talk();
     expect(isPushed.value).toBe(false);
   });

@@ -58,27 +58,30 @@ export async function talk(): Promise<void> {
     callNote.value = "";
     isPushed.value = false;
   });
-  let opened: Opened | undefined;
+  const early: ((opened: Opened) => void)[] = [];
+  let tell = (what: (opened: Opened) => void): unknown => early.push(what);
   let placed: Call | undefined;
-  let over = false;
+  let isHungUp = false;
   try {
     placed = await sideband.placeCall({
       ...optionsOf(wishes.value),
       signal: placing.signal,
       onMilestone: (milestone) => (milestones.value = [...milestones.value, milestone]),
-      onUpdate: (update) => {
-        const id = update.kind === "events" ? update.events[0]!.conversationId : "";
-        opened ??= new Opened(id);
-        opened.take(update);
-      },
+      onUpdate: (update) => tell((opened) => opened.take(update)),
       onNote: (text) => (callNote.value = text),
+      onHangUp: () => {
+        isHungUp = true;
+        letGo(placed);
+      },
       onEnd: (failure) => {
-        over = true;
-        ended(placed, opened, failure);
+        tell((opened) => opened.end(failure));
+        void refreshList();
       },
     });
-    opened ??= new Opened(placed.conversationId);
-    if (!over) {
+    const opened = new Opened(placed.conversationId);
+    tell = (what) => what(opened);
+    early.forEach(tell);
+    if (!isHungUp) {
       placed.speak(isMicrophoneOpen.value);
       call.value = placed;
     }
@@ -100,21 +103,14 @@ function optionsOf({ instructions, voice, handoff }: Wishes): CallOptions {
   };
 }
 
-/** A call is over; the page may hold the next one already. */
-function ended(which: Call | undefined, opened: Opened | undefined, failure?: SidebandError): void {
+/** The page does not hold this call any more, and nothing of it stays pressed; it may hold the next one already. */
+function letGo(which: Call | undefined): void {
   if (call.value === which) {
-    letGo();
+    batch(() => {
+      call.value = undefined;
+      isPushed.value = false;
+    });
   }
-  opened?.end(failure);
-  void refreshList();
-}
-
-/** The page holds no call any more, and nothing of it stays pressed. */
-function letGo(): void {
-  batch(() => {
-    call.value = undefined;
-    isPushed.value = false;
-  });
 }
 
 /** Gives up the call that is being placed. */
@@ -125,7 +121,7 @@ export function giveUp(): void {
 export async function hangUp(): Promise<void> {
   const held = call.value;
   const opened = own.value;
-  letGo();
+  letGo(held);
   try {
     await held?.stop();
   } catch (thrown) {
