@@ -13,6 +13,9 @@ const FINAL: ReadonlySet<Code> = new Set([
   Code.Unauthenticated,
 ]);
 
+/** A bridge answers every call in gRPC: this is something on the way to it, which does not find it at the moment. */
+const NOT_FOUND = "HTTP 404";
+
 /** Every way a server, or the way to it, says no. */
 export class SidebandError extends Error {
   override readonly name = "SidebandError";
@@ -56,7 +59,7 @@ export function failureOf(thrown: unknown): SidebandError {
   const error = ConnectError.from(thrown);
   const info = error.findDetails(ErrorInfoSchema).find((detail) => detail.domain === "sideband");
   const delay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
-  const unreachable = !info && error.cause instanceof TypeError;
+  const unreachable = !info && (error.cause instanceof TypeError || error.rawMessage === NOT_FOUND);
   return new SidebandError(
     unreachable ? "the server cannot be reached" : error.rawMessage,
     info?.reason ?? "",

@@ -3,7 +3,7 @@
  *
  * @module sideband-web
  */
-export { Sideband, type SidebandOptions } from "./sideband";
+export { type SendOptions, Sideband, type SidebandOptions, uuid } from "./sideband";
 export { type Call, type CallOptions } from "./call";
 export { SidebandError } from "./failure";
 export type { FeedUpdate } from "./feed";

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { createClient, type Client, type Interceptor } from "@connectrpc/connect";
+import { Code, createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import {
   Conversation,
@@ -20,8 +20,14 @@ const PAGE_TOKEN = "sideband-token";
 
 const RETRY_EVERY_MS = 500;
 
+/** With as many tokens: somebody types them, but a program may know only wrong ones. */
+const MOST_TRIES = 10;
+
 /** How long an answer may take, renewals and starts included. */
 const ANSWER_WITHIN_MS = 35_000;
+
+/** The same, of what is asked again: a connection that broke without a word is given up then. */
+const TRY_FOR_MS = 5_000;
 
 export interface SidebandOptions {
   /** Where the bridge is. Default: where the page came from. */
@@ -30,10 +36,19 @@ export interface SidebandOptions {
   pageToken?: string;
   /** The server's bearer token, where it asks for one. */
   token?: string;
-  /** Asked for that token when the server wants one; what was refused is then tried once more. */
+  /**
+   * Asked for that token when the server wants one; what was refused is then tried once more, and it is asked again for
+   * another if that is refused, too. Throws if there is none.
+   */
   onUnauthenticated?: () => Promise<string>;
   /** STUN and TURN servers. Default: those that the server names, asked for before each call. */
   iceServers?: RTCIceServer[];
+}
+
+export interface SendOptions {
+  /** A UUID of the caller's. Default: a new one. */
+  requestId?: string;
+  patienceMs?: number;
 }
 
 /** A Sideband server, as a page sees it. */
@@ -86,7 +101,7 @@ export class Sideband {
 
   private async *subscribe(conversationId: string, after: number, signal: AbortSignal): AsyncGenerator<RealtimeEvents> {
     const request = { conversationId, afterSequence: BigInt(after), follow: true };
-    for (let first = true; ; first = false) {
+    for (let tries = 1; ; tries++) {
       let heard = false;
       const used = this.token;
       try {
@@ -96,31 +111,31 @@ export class Sideband {
         }
         return;
       } catch (thrown) {
-        await this.mend(failureOf(thrown), first && !heard, used);
+        await this.mend(failureOf(thrown), heard ? MOST_TRIES : tries, used);
       }
     }
   }
 
   /** Runs an RPC; throws a {@link SidebandError}. */
-  async ask<T>(run: (options: { timeoutMs: number }) => Promise<T>): Promise<T> {
-    for (let first = true; ; first = false) {
+  async ask<T>(run: (options: { timeoutMs: number }) => Promise<T>, timeoutMs = ANSWER_WITHIN_MS): Promise<T> {
+    for (let tries = 1; ; tries++) {
       const used = this.token;
       try {
-        return await run({ timeoutMs: ANSWER_WITHIN_MS });
+        return await run({ timeoutMs });
       } catch (thrown) {
-        await this.mend(failureOf(thrown), first, used);
+        await this.mend(failureOf(thrown), tries, used);
       }
     }
   }
 
   /** Gets what the refused request lacked, so that it may be made once more; else throws the failure. */
-  private async mend(failure: SidebandError, first: boolean, used: string): Promise<void> {
-    if (first && failure.isUnauthenticated && this.options.onUnauthenticated) {
+  private async mend(failure: SidebandError, tries: number, used: string): Promise<void> {
+    if (tries < MOST_TRIES && failure.isUnauthenticated && this.options.onUnauthenticated) {
       // A token that somebody gave since then was not refused yet.
       if (used === this.token) {
         this.token = await this.options.onUnauthenticated();
       }
-    } else if (first && failure.isOfBridge && (await this.hasNewPageToken())) {
+    } else if (tries === 1 && failure.isOfBridge && (await this.hasNewPageToken())) {
       // The bridge was started again since the page came from it.
     } else {
       throw failure;
@@ -136,32 +151,33 @@ export class Sideband {
     return this.readingPage;
   }
 
+  /** A bridge that is away, or full, has no page: that passes, and the token that we have is kept until then. */
   private async readPageToken(): Promise<boolean> {
-    try {
-      const page = await (await fetch(globalThis.location.pathname, { cache: "no-store" })).text();
-      this.pageToken = contentOf(new DOMParser().parseFromString(page, "text/html"), PAGE_TOKEN);
-      return this.pageToken !== "";
-    } catch {
-      return true; // The bridge is away again: the next try finds that out.
+    const page = await fetch(globalThis.location.pathname, { cache: "no-store" }).catch(() => undefined);
+    if (!page?.ok) {
+      throw new SidebandError("the bridge cannot be reached", "", Code.Unavailable, 0);
     }
+    const token = contentOf(new DOMParser().parseFromString(await page.text(), "text/html"), PAGE_TOKEN);
+    this.pageToken = token || this.pageToken;
+    return token !== "";
   }
 
   /**
    * Puts something into a conversation. A server that is away is asked again under the same id, so that it gets it
-   * once, for `patienceMs`.
+   * once, for `patienceMs`. Whether it has it may be unknown afterwards ({@link SidebandError.mayPass}): whoever sends
+   * the same again under the same `requestId` has it taken once.
    */
   send(
     conversationId: string,
     input: MessageInitShape<typeof InputSchema>,
-    patienceMs = 30_000,
+    { requestId = uuid(), patienceMs = 30_000 }: SendOptions = {},
   ): Promise<SendResponse> {
-    const requestId = uuid();
     return this.askPatiently(patienceMs, (options) => this.rpc.send({ conversationId, requestId, input }, options));
   }
 
   /** Types something for the assistant to answer. */
-  say(conversationId: string, text: string): Promise<SendResponse> {
-    return this.send(conversationId, { kind: { case: "text", value: { text, respond: true } } });
+  say(conversationId: string, text: string, options?: SendOptions): Promise<SendResponse> {
+    return this.send(conversationId, { kind: { case: "text", value: { text, respond: true } } }, options);
   }
 
   /** Ends a conversation; its call is hung up afterwards. */
@@ -183,7 +199,7 @@ export class Sideband {
     const end = performance.now() + patienceMs;
     for (;;) {
       try {
-        return await this.ask(run);
+        return await this.ask(run, TRY_FOR_MS);
       } catch (thrown) {
         const failure = failureOf(thrown);
         if (!failure.mayPass || failure.isCancelled || performance.now() > end) {

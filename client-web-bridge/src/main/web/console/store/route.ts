@@ -41,6 +41,18 @@ export function watchRoute(): void {
   });
 }
 
+/** Opens anew what could not be followed any more. */
+export function reopen(): void {
+  const before = opened.peek();
+  if (before) {
+    before.leave();
+    if (own.peek() === before) {
+      own.value = undefined;
+    }
+    opened.value = openStranger(before.id);
+  }
+}
+
 function openStranger(id: string): Opened {
   const stranger = new Opened(id);
   void stranger.follow();

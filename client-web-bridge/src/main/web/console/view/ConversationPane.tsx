@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { SidebandError } from "../../sideband-web/index";
+import { type SidebandError, uuid } from "../../sideband-web/index";
 import type { Conversation } from "../model/conversation";
 import { list, span } from "../model/words";
 import { now } from "../store/clock";
 import { exportEvents, exportTranscript } from "../store/export";
 import type { Opened } from "../store/opened";
-import { pane } from "../store/route";
+import { pane, reopen } from "../store/route";
 import { sideband } from "../store/server";
 import { call, hangUp, own } from "../store/talk";
 import { CallBar } from "./CallBar";
@@ -26,6 +26,11 @@ export function ConversationPane({ opened }: { opened: Opened }) {
       {opened.failure.value && (
         <p class="trouble-line" role="alert">
           {opened.failure.value}
+          {opened.connection.value === "failed" && (
+            <button class="quiet" onClick={reopen}>
+              Try again
+            </button>
+          )}
         </p>
       )}
       {opened.missing.value && <p class="travel-note">{opened.missing.value}</p>}
@@ -60,7 +65,8 @@ function Header({ opened, state, isOwn }: HeaderProps) {
     }
   }, [isOwn, opened.isOver.value]);
   const { started, phase, sideband: attached } = state;
-  const ticks = opened.position.value === undefined && !opened.isOver.value && state.startedAt > 0;
+  const isGoingOn = !opened.isOver.value && opened.connection.value !== "failed";
+  const ticks = opened.position.value === undefined && isGoingOn && state.startedAt > 0;
   const lasted = (ticks ? now.value : state.endedAt || state.lastTime) - state.startedAt;
   const trouble = attached === "lost" && phase !== "ended";
   return (
@@ -133,6 +139,7 @@ function Composer({ id }: { id: string }) {
   const text = useSignal("");
   const failure = useSignal("");
   const waiting = useSignal(false);
+  const unsure = useRef({ said: "", requestId: "" });
   const say = async (event: Event) => {
     event.preventDefault();
     const said = text.value.trim();
@@ -140,14 +147,20 @@ function Composer({ id }: { id: string }) {
       return;
     }
     waiting.value = true;
+    const requestId = unsure.current.said === said ? unsure.current.requestId : uuid();
+    unsure.current = { said: "", requestId: "" };
     try {
-      await sideband.say(id, said);
+      await sideband.say(id, said, { requestId });
       if (text.value.trim() === said) {
         text.value = "";
       }
       failure.value = "";
     } catch (thrown) {
-      failure.value = `not sent: ${(thrown as SidebandError).message}`;
+      const { message, mayPass } = thrown as SidebandError;
+      unsure.current = mayPass ? { said, requestId } : unsure.current;
+      failure.value = mayPass
+        ? `it is not known whether this arrived (${message}): send it again, it is said only once`
+        : `not sent: ${message}`;
     }
     waiting.value = false;
   };
