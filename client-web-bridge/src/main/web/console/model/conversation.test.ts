@@ -221,6 +221,15 @@ describe("history", () => {
     }
   });
 
+  it("should give the same when there are too many to keep them close together", () => {
+    const long = new History(2, 5);
+    long.append(story.events);
+    for (let count = 0; count <= 120; count++) {
+      expect(long.after(count)).toEqual(history.after(count));
+    }
+    expect(long.after(story.events.length)).toEqual(history.latest);
+  });
+
   it("should never change a state that it gave before", () => {
     const before = history.after(150);
     const copy = structuredClone(before.transcript);
