@@ -17,6 +17,9 @@ const console_ = resolve(
 export const MODULE = join(console_, "sideband-web.js");
 export const PACKAGE = join(console_, "sideband-web.tgz");
 
+/** What the loopback's models cost, for a server that is to tell costs. */
+export const PRICES = join(root, "docs/examples/prices.yaml");
+
 /** A recording with one turn of speech in it. */
 export const HELLO = join(
   root,

@@ -1,7 +1,7 @@
 // What the tests of a suite find ready: a stack and a browser.
 import { createServer } from "node:http";
 import { after, before } from "node:test";
-import { launchBrowser, Stack } from "./stack.mjs";
+import { launchBrowser, PRICES, Stack } from "./stack.mjs";
 
 /** How long a test may take; a disk that is slow, or a machine that does something else, is no failure. */
 export const LIMIT = { timeout: 120_000 };
@@ -23,7 +23,10 @@ let shared;
 async function startShared() {
   await new Promise((listening) => sites.listen(0, "127.0.0.1", listening));
   site.url = `http://127.0.0.1:${sites.address().port}`;
-  return Stack.start({ bridge: ["--allow-origin", site.url] });
+  return Stack.start({
+    settings: [`session.prices-file=${PRICES}`],
+    bridge: ["--allow-origin", site.url],
+  });
 }
 
 after(async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
+import { textConversation } from "./conversations.mjs";
 import { openPage, openSilentPage, until } from "./stack.mjs";
 import { LIMIT, ownStack } from "./suite.mjs";
 
@@ -207,32 +208,6 @@ async function climb(scroller) {
     }
   }
   return jumps;
-}
-
-/** A conversation in writing that is over. */
-async function textConversation(client, texts) {
-  const { conversationId } = await client.rpc.start({
-    transport: { kind: { case: "webSocket", value: {} } },
-    session: { outputModality: 2 },
-    metadata: { title: "in writing" },
-  });
-  let answers = 0;
-  await client.say(conversationId, texts[0]);
-  for await (const { kind, events } of client.follow(
-    conversationId,
-    0,
-    new AbortController().signal,
-  )) {
-    for (const { payload } of kind === "events" ? events : []) {
-      if (payload.case === "responseCompleted") {
-        answers++;
-        await (answers < texts.length
-          ? client.say(conversationId, texts[answers])
-          : client.stop(conversationId));
-      }
-    }
-  }
-  return conversationId;
 }
 
 /** In the page: scrolls from top to bottom in 120 frames. */
