@@ -76,6 +76,20 @@ export class Console {
       .evaluateAll((rows) => rows.map((row) => row.dataset.milestone));
   }
 
+  /** What the usage tab says in large figures. */
+  figures() {
+    return this.page
+      .locator(".figures > div")
+      .evaluateAll((figures) =>
+        Object.fromEntries(
+          figures.map(({ children: [name, value] }) => [
+            name.textContent,
+            value.textContent,
+          ]),
+        ),
+      );
+  }
+
   slider() {
     return this.page.getByRole("slider", { name: "Event" });
   }

@@ -41,3 +41,13 @@ export async function textConversation(client, texts) {
   await sayAll(client, conversationId, texts, { ends: true });
   return conversationId;
 }
+
+/** The events of one that is over. */
+export async function eventsOf(client, conversationId) {
+  const all = [];
+  const { signal } = new AbortController();
+  for await (const update of client.follow(conversationId, 0, signal)) {
+    all.push(...(update.kind === "events" ? update.events : []));
+  }
+  return all;
+}
