@@ -7,4 +7,5 @@ import "./foreign.test.mjs";
 import "./ice.test.mjs";
 import "./restart.test.mjs";
 import "./token.test.mjs";
+import "./transcript.test.mjs";
 import "./watching.test.mjs";

@@ -22,6 +22,16 @@ export class Console {
     await this.page.getByRole("button", { name: "Unmute" }).click();
   }
 
+  /** On a silent page: speaks on one note, until told otherwise. */
+  async speak(aloud = true) {
+    await this.page.evaluate(
+      (gain) => {
+        globalThis.mouth.gain.value = gain;
+      },
+      Number(aloud) / 2,
+    );
+  }
+
   async say(text) {
     const box = this.page.getByRole("textbox", {
       name: "Type to the assistant",
@@ -38,6 +48,16 @@ export class Console {
   /** Waits until a text stands in the transcript. */
   async saw(text) {
     await this.transcript.getByText(text).first().waitFor();
+  }
+
+  /** What was said, as it stands there from top to bottom. */
+  bubbles() {
+    return this.transcript.locator(".bubble").evaluateAll((bubbles) =>
+      bubbles.map((bubble) => ({
+        who: bubble.querySelector(".who").firstChild.textContent,
+        text: bubble.querySelector("p").textContent,
+      })),
+    );
   }
 
   get transcript() {

@@ -167,13 +167,23 @@ export function launchBrowser(recording) {
   });
 }
 
-/** In a page: a microphone in a silent room. */
+/** In a page: a microphone in a silent room, and a mouth that is closed. */
 function silenceMicrophone() {
-  navigator.mediaDevices.getUserMedia = async () =>
-    new AudioContext().createMediaStreamDestination().stream;
+  navigator.mediaDevices.getUserMedia = async () => {
+    const context = new AudioContext();
+    const tone = new OscillatorNode(context, { frequency: 300 });
+    globalThis.mouth = new GainNode(context, { gain: 0 });
+    const microphone = context.createMediaStreamDestination();
+    tone.connect(globalThis.mouth).connect(microphone);
+    tone.start();
+    return microphone.stream;
+  };
 }
 
-/** A page of one's own in which nobody speaks: speech that is still on its way would cut an answer off. */
+/**
+ * A page of one's own in which nobody speaks, but who is told to: speech that is still on its way would cut an answer
+ * off.
+ */
 export async function openSilentPage(browser, url, options) {
   const page = await openPage(browser, "about:blank", options);
   await page.addInitScript(silenceMicrophone);
