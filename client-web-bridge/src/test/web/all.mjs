@@ -5,6 +5,7 @@ import "./details.test.mjs";
 import "./embedding.test.mjs";
 import "./foreign.test.mjs";
 import "./ice.test.mjs";
+import "./microphone.test.mjs";
 import "./restart.test.mjs";
 import "./token.test.mjs";
 import "./transcript.test.mjs";

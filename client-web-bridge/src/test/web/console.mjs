@@ -77,8 +77,17 @@ export class Console {
   }
 
   /** The level of what is heard, 0 to 100, by the page's AnalyserNode. */
-  async heardLevel() {
-    const meter = this.page.getByRole("meter", { name: "Level of assistant" });
+  heardLevel() {
+    return this.level("assistant");
+  }
+
+  /** The same, of what is said. */
+  saidLevel() {
+    return this.level("you");
+  }
+
+  async level(who) {
+    const meter = this.page.getByRole("meter", { name: `Level of ${who}` });
     return Number(await meter.getAttribute("aria-valuenow"));
   }
 

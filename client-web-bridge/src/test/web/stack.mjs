@@ -154,16 +154,22 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
 ];
 
-/** Chromium, with a fake microphone that beeps, or says `recording` once. */
-export function launchBrowser(recording) {
+/**
+ * Chromium, with a fake microphone that beeps, or says `recording` once. Pages may use it; where the browser `asks`,
+ * only those that a test allows it.
+ */
+export function launchBrowser(recording, { asks = false } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: recording
-      ? [...FLAGS, `--use-file-for-fake-audio-capture=${recording}%noloop`]
-      : FLAGS,
+    args: [
+      ...FLAGS,
+      ...(asks ? [] : ["--use-fake-ui-for-media-stream"]),
+      ...(recording
+        ? [`--use-file-for-fake-audio-capture=${recording}%noloop`]
+        : []),
+    ],
   });
 }
 
