@@ -41,6 +41,14 @@ describe("the life of a conversation", () => {
     expect(told(story).turns).toMatchObject([{ kind: "away", from: 55, to: 355 }]);
   });
 
+  it("should be without a sideband from its loss, also when that was told later", () => {
+    const story = new Story().live();
+    const lostAt = { seconds: 1_700_000_000n, nanos: 60e6 };
+    story.after(8_000).tell({ case: "sidebandLost", value: { cause: 2, willRejoin: true } });
+    story.after(100).tell({ case: "sidebandRejoined", value: { lostAt } });
+    expect(told(story).turns).toMatchObject([{ kind: "away", from: 60, to: 8_155 }]);
+  });
+
   it("should finish what was not finished when the call is renewed", () => {
     const story = new Story().live().tell({ case: "inputSpeechStarted", value: { itemId: "u" } });
     story

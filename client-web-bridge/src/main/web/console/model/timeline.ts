@@ -1,5 +1,5 @@
 import type { RealtimeEvent, Timing } from "../../gen/sideband/v1/event_pb";
-import { millisOf } from "../../sideband-web/time";
+import { epochMillisOf, millisOf } from "../../sideband-web/time";
 import type { Standing } from "./conversation";
 import { words } from "./words";
 
@@ -62,9 +62,10 @@ export function evolveTurns(before: readonly Turn[], { payload }: RealtimeEvent,
     ...before,
     { key, kind, name, from: at, to: undefined },
   ];
-  const end = (key: string) => {
+  const end = (key: string, from?: number) => {
     const index = before.findLastIndex((turn) => turn.key === key && turn.to === undefined);
-    return index < 0 ? before : before.with(index, { ...before[index]!, to: at });
+    const turn = before[index];
+    return turn ? before.with(index, { ...turn, from: from ?? turn.from, to: at }) : before;
   };
   switch (payload.case) {
     case "inputSpeechStarted":
@@ -90,8 +91,11 @@ export function evolveTurns(before: readonly Turn[], { payload }: RealtimeEvent,
         : before;
     case "sidebandLost":
       return standing.isOfNext ? before : begin("sideband", "away", "sideband lost");
-    case "sidebandRejoined":
-      return end("sideband");
+    case "sidebandRejoined": {
+      // Who lost it with a restart tells of the loss when it is over.
+      const { lostAt } = payload.value;
+      return end("sideband", lostAt && epochMillisOf(lostAt) - standing.startedAt);
+    }
     case "callRenewed":
       return before.map((turn) => (turn.to === undefined && turn.kind !== "work" ? { ...turn, to: at } : turn));
     case "conversationEnded":
