@@ -1,11 +1,15 @@
 // Conversations in writing, held by a client that is no page.
 
 /** Begins one, and leaves it as it is. */
-export async function startInWriting(client, session = {}) {
+export async function startInWriting(
+  client,
+  session = {},
+  title = "in writing",
+) {
   const { conversationId } = await client.rpc.start({
     transport: { kind: { case: "webSocket", value: {} } },
     session: { outputModality: 2, ...session },
-    metadata: { title: "in writing" },
+    metadata: { title },
   });
   return conversationId;
 }
@@ -36,8 +40,8 @@ export async function sayAll(client, conversationId, texts, { ends }) {
 }
 
 /** One that is over. */
-export async function textConversation(client, texts) {
-  const conversationId = await startInWriting(client);
+export async function textConversation(client, texts, title) {
+  const conversationId = await startInWriting(client, {}, title);
   await sayAll(client, conversationId, texts, { ends: true });
   return conversationId;
 }

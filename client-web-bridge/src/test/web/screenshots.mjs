@@ -1,13 +1,25 @@
 // Takes the pictures of the console that the documentation shows: docs/console/*.png.
-import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { Console } from "./console.mjs";
-import { HELLO, launchBrowser, openPage, Stack } from "./stack.mjs";
+import { textConversation } from "./conversations.mjs";
+import { HELLO, launchBrowser, openPage, PRICES, Stack } from "./stack.mjs";
 
 const folder = resolve(import.meta.dirname, "../../../../docs/console");
 mkdirSync(folder, { recursive: true });
 
-const stack = await Stack.start();
+const tokens = join(mkdtempSync(join(tmpdir(), "sideband-tokens-")), "tokens");
+writeFileSync(
+  tokens,
+  "tokens: [{token: shown in no picture, principal: alice}]\n",
+  { mode: 0o600 },
+);
+await shootTheTokenDialog();
+
+const stack = await Stack.start({
+  settings: [`session.prices-file=${PRICES}`],
+});
 const browser = await launchBrowser(HELLO);
 try {
   const console_ = new Console(await openPage(browser, stack.url));
@@ -18,6 +30,11 @@ try {
   await shoot(page, "home");
   await talk(console_);
   await shoot(page, "talk");
+  await stack.server.kill();
+  await page.getByText("reconnecting").waitFor();
+  await shoot(page, "away");
+  await stack.startServer();
+  await console_.saw("the sideband is back");
   await console_.tab("events");
   await page.getByRole("searchbox", { name: "Filter events" }).fill("handoff");
   await page.getByRole("button", { name: /handoff requested/ }).click();
@@ -41,22 +58,32 @@ try {
     await console_.pane(pane);
     await shoot(page, `phone-${pane.toLowerCase()}`);
   }
+  await console_.pane("Talk");
+  await page.setViewportSize({ width: 1360, height: 860 });
+  await console_.hangUp();
+  await shoot(page, "ended");
 } finally {
   await browser.close();
   await stack.close();
+  rmSync(dirname(tokens), { recursive: true });
+}
+
+async function shootTheTokenDialog() {
+  const own = await Stack.start({ settings: [`grpc.tokens-file=${tokens}`] });
+  const asking = await launchBrowser();
+  const page = await openPage(asking, own.url);
+  await page.getByRole("dialog").waitFor();
+  await shoot(page, "token");
+  await asking.close();
+  await own.close();
 }
 
 /** A conversation that has something of everything. */
 async function talk(console_) {
   const { page } = console_;
+  const client = await stack.client();
   for (const title of ["first try", "support line"]) {
-    const client = await stack.client();
-    const transport = { kind: { case: "webSocket", value: {} } };
-    const { conversationId } = await client.rpc.start({
-      transport,
-      metadata: { title },
-    });
-    await client.stop(conversationId);
+    await textConversation(client, [`!long 1${" word".repeat(900)}`], title);
   }
   await console_.talk();
   await console_.hears(15);
