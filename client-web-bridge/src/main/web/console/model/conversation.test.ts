@@ -49,6 +49,27 @@ describe("the life of a conversation", () => {
     expect(told(story).turns).toMatchObject([{ kind: "away", from: 60, to: 8_155 }]);
   });
 
+  it("should leave nothing unfinished when it has ended", () => {
+    const story = new Story().live().tell({ case: "responseStarted", value: { responseId: "r" } });
+    const delta = { itemId: "a", responseId: "r", delta: "I was about", role: Role.ASSISTANT };
+    story.tell({ case: "transcriptDelta", value: delta }).tell({ case: "inputSpeechStarted", value: { itemId: "u" } });
+    const state = told(story.ended());
+    expect(said(state)).toEqual(["assistant: I was about"]);
+    expect(state.transcript.find(({ key }) => key === "1 a")).toMatchObject({ completed: true, interrupted: true });
+    expect(state.transcript.filter(isShown).some(({ speaking }) => speaking)).toBe(false);
+  });
+
+  it("should count as over what may have ended while the sideband was lost", () => {
+    const story = new Story().live().tell({ case: "responseStarted", value: { responseId: "r" } });
+    const delta = { itemId: "a", responseId: "r", delta: "I was about", role: Role.ASSISTANT };
+    story.tell({ case: "transcriptDelta", value: delta }).tell({ case: "inputSpeechStarted", value: { itemId: "u" } });
+    story.tell({ case: "sidebandLost", value: { cause: 2, willRejoin: true } }).after(100);
+    story.tell({ case: "sidebandRejoined", value: { unsettledResponseId: "r" } });
+    const state = told(story);
+    expect(state.turns.filter(({ to }) => to === undefined)).toEqual([]);
+    expect(said(state)).toContain("assistant: I was about");
+  });
+
   it("should finish what was not finished when the call is renewed", () => {
     const story = new Story().live().tell({ case: "inputSpeechStarted", value: { itemId: "u" } });
     story
@@ -153,6 +174,20 @@ describe("the timeline", () => {
     ]);
   });
 
+  it("should count from the permission when somebody thought long about it", () => {
+    const story = new Story().live();
+    story.tell({ case: "clientMilestoneReached", value: { name: "permission", ...timed(9_000, 9_000) } });
+    story.tell({ case: "clientMilestoneReached", value: { name: "offer", ...timed(40, 9_040) } });
+    expect(waterfall(told(story).milestones).map(({ name, from, to }) => [name, from, to])).toEqual([
+      ["permission", 0, 9_000],
+      ["offer", 0, 40],
+      ["call_created", 40, 60],
+      ["sideband_joining", 60, 60],
+      ["sideband_joined", 60, 90],
+      ["session_configured", 90, 95],
+    ]);
+  });
+
   it("should have only the start's milestones", () => {
     const story = new Story().live().tell({ case: "sidebandLost", value: {} });
     story.tell({ case: "sidebandJoined", value: timed(1, 900) });
@@ -236,6 +271,7 @@ describe("history", () => {
       expect(long.after(count)).toEqual(history.after(count));
     }
     expect(long.after(story.events.length)).toEqual(history.latest);
+    expect(long["snapshots"].length).toBeLessThanOrEqual(5);
   });
 
   it("should never change a state that it gave before", () => {

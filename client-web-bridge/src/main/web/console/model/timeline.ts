@@ -94,15 +94,21 @@ export function evolveTurns(before: readonly Turn[], { payload }: RealtimeEvent,
     case "sidebandRejoined": {
       // Who lost it with a restart tells of the loss when it is over.
       const { lostAt } = payload.value;
-      return end("sideband", lostAt && epochMillisOf(lostAt) - standing.startedAt);
+      const rejoined = end("sideband", lostAt && epochMillisOf(lostAt) - standing.startedAt);
+      return closed(rejoined, at, (turn) => turn.kind === "user" || turn.kind === "assistant");
     }
     case "callRenewed":
-      return before.map((turn) => (turn.to === undefined && turn.kind !== "work" ? { ...turn, to: at } : turn));
+      return closed(before, at, (turn) => turn.kind !== "work");
     case "conversationEnded":
-      return before.map((turn) => (turn.to === undefined ? { ...turn, to: at } : turn));
+      return closed(before, at, () => true);
     default:
       return before;
   }
+}
+
+/** Their ends will not be told, or may have been missed. */
+function closed(turns: readonly Turn[], at: number, which: (turn: Turn) => boolean): readonly Turn[] {
+  return turns.map((turn) => (turn.to === undefined && which(turn) ? { ...turn, to: at } : turn));
 }
 
 /** A bar of the waterfall, on one common scale. */
@@ -114,17 +120,27 @@ export interface Bar {
   approximate: boolean;
 }
 
+/** A bar that waited for a person rather than for machinery would squash all others. */
+export const LATE_MS = 5_000;
+
 /**
  * The start as bars in order of time. The client's clock counts from its wish, the server's from Start: that came
- * when the client's offer was ready, so this is where the server's zero is put.
+ * when the client's offer was ready, so this is where the server's zero is put. Where somebody thought long about the
+ * permission, the others count from that.
  */
 export function waterfall(milestones: readonly Reached[]): Bar[] {
-  const offer = milestones.find((reached) => reached.byClient && reached.name === "offer");
+  const ofClient = (name: string) => milestones.find((reached) => reached.byClient && reached.name === name);
+  const offer = ofClient("offer");
+  const permission = ofClient("permission");
+  const thought = permission && permission.to > LATE_MS ? permission.to : 0;
   return milestones
     .map((reached) => {
       const shift = reached.byClient ? 0 : (offer?.to ?? 0);
       const { name, byClient, approximate } = reached;
       return { name, byClient, approximate, from: reached.from + shift, to: reached.to + shift };
     })
-    .sort((a, b) => a.to - b.to);
+    .sort((a, b) => a.to - b.to)
+    .map((bar) =>
+      bar.byClient && bar.name === "permission" ? bar : { ...bar, from: bar.from - thought, to: bar.to - thought },
+    );
 }

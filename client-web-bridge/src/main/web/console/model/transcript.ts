@@ -149,8 +149,10 @@ class TranscriptPage {
           payload.value.willRejoin ? "the sideband was lost; the voice goes on" : "the sideband was lost",
         );
       case "sidebandRejoined": {
-        const gap = epochMillisOf(payload.value.rejoinedAt) - epochMillisOf(payload.value.lostAt);
-        return this.notice("", `the sideband is back, after ${span(gap)}`);
+        const { rejoinedAt, lostAt, unsettledResponseId } = payload.value;
+        const gap = epochMillisOf(rejoinedAt) - epochMillisOf(lostAt);
+        const isOver = (said: Said) => unsettledResponseId !== "" && said.responseId === unsettledResponseId;
+        return this.finished(isOver).notice("", `the sideband is back, after ${span(gap)}`);
       }
       case "callRenewed":
         return this.finished().notice("", "the call was renewed");
@@ -164,17 +166,19 @@ class TranscriptPage {
       case "conversationEnded": {
         const reason = words(EndReason[payload.value.reason] ?? "");
         const hangUp = words(ConversationEnded_HangUp[payload.value.hangUp] ?? "");
-        return this.notice("", `ended: ${reason}, ${hangUp}`);
+        return this.finished().notice("", `ended: ${reason}, ${hangUp}`);
       }
       default:
         return this.before;
     }
   }
 
-  /** What an earlier call had not finished is finished. */
-  private finished(): TranscriptPage {
+  /** What was not finished, and never will be, is. */
+  private finished(which: (said: Said) => boolean = () => true): TranscriptPage {
     const settled = this.before.map((said) =>
-      said.completed ? said : { ...said, speaking: false, completed: true, interrupted: textOf(said) !== "" },
+      said.completed || !which(said)
+        ? said
+        : { ...said, speaking: false, completed: true, interrupted: textOf(said) !== "" },
     );
     return new TranscriptPage(settled, this.standing);
   }

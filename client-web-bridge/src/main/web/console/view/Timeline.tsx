@@ -1,11 +1,8 @@
 import type { Conversation } from "../model/conversation";
-import { type Bar, type Turn, type TurnKind, waterfall } from "../model/timeline";
+import { type Bar, LATE_MS, type Turn, type TurnKind, waterfall } from "../model/timeline";
 import { span, words } from "../model/words";
 import type { Milestone } from "../../sideband-web/index";
 import type { Reached } from "../model/timeline";
-
-/** A bar that waited for a person rather than for machinery would squash all others. */
-const LATE_MS = 5_000;
 
 const LANES: readonly { kind: TurnKind; name: string }[] = [
   { kind: "user", name: "user" },
