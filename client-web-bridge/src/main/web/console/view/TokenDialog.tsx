@@ -16,13 +16,19 @@ export function TokenDialog() {
       dialog.current?.showModal();
     }
   }, [question]);
+  const closed = () => {
+    // What was closed for an answer is told late: the next question may stand there by then.
+    if (!dialog.current?.open) {
+      shown.current?.decline();
+    }
+  };
   const give = (event: Event) => {
     event.preventDefault();
     question?.give(token.value.trim());
     token.value = "";
   };
   return (
-    <dialog ref={dialog} aria-labelledby="token-title" onClose={() => shown.current?.decline()}>
+    <dialog ref={dialog} aria-labelledby="token-title" onClose={closed}>
       <form onSubmit={give}>
         <h2 id="token-title">This server asks for a token</h2>
         {question?.wasRefused && (
