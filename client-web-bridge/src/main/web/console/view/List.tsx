@@ -13,7 +13,7 @@ export function List() {
   return (
     <nav class="pane list" aria-label="Conversations">
       <header class="brand">
-        <a href="#/" onClick={showHome}>
+        <a href="#/" onClick={(event) => isHere(event) && showHome()}>
           <Mark />
           Sideband
         </a>
@@ -49,6 +49,11 @@ export function List() {
   );
 }
 
+/** Else the browser opens it in another tab, or window. */
+function isHere(event: MouseEvent): boolean {
+  return !event.ctrlKey && !event.metaKey && !event.shiftKey;
+}
+
 function Row({ summary }: { summary: ConversationSummary }) {
   const { conversationId: id, live, endReason, metadata, usage, model } = summary;
   const started = epochMillisOf(summary.startedAt);
@@ -63,7 +68,7 @@ function Row({ summary }: { summary: ConversationSummary }) {
       <a
         href={`#/c/${id}`}
         aria-current={openedId.value === id ? "page" : undefined}
-        onClick={() => showConversation(id)}
+        onClick={(event) => isHere(event) && showConversation(id)}
       >
         <span class={`dot ${live ? "live" : isGood ? "" : "bad"}`} />
         <span class="name">

@@ -94,9 +94,11 @@ export function VirtualList({ count, keyOf, row, guess, label, order, class: nam
 
   useLayoutEffect(() => {
     const box = scroller.current!;
-    // Now that there is room for it.
-    box.scrollTop += shift.current;
-    shift.current = 0;
+    if (shift.current !== 0) {
+      // Now that there is room for it.
+      box.scrollTop += shift.current;
+      shift.current = 0;
+    }
     const seen = heights.rowAt(box.scrollTop);
     const before = heights.startOf(seen);
     let changed = false;
