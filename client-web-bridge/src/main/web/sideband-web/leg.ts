@@ -79,10 +79,9 @@ export class Leg {
 
   /** Whether media can flow, once that is known. */
   async connected(): Promise<boolean> {
-    for (let waited = 0; waited < CONNECT_WITHIN_MS; waited += STATS_EVERY_MS) {
-      if (this.told.has("dtls_connected") || this.told.has("lost") || this.closed) {
-        break;
-      }
+    const end = performance.now() + CONNECT_WITHIN_MS;
+    const isOpen = () => !this.told.has("dtls_connected") && !this.told.has("lost") && !this.closed;
+    while (isOpen() && performance.now() < end) {
       await pause(STATS_EVERY_MS);
     }
     return this.told.has("dtls_connected") && !this.told.has("lost");
