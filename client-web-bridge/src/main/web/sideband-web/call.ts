@@ -10,7 +10,7 @@ import type { Leg, MediaMoment } from "./leg";
 import { Line } from "./line";
 import { Milestones, type Milestone } from "./milestones";
 import { Renewer } from "./renewer";
-import { uuid, type Sideband } from "./sideband";
+import { type SendOptions, type Sideband, uuid } from "./sideband";
 import { durationOf } from "./time";
 
 const NO_MICROPHONE = "the microphone is gone: connect it, hang up, and call again";
@@ -32,7 +32,10 @@ export interface CallOptions {
   onMilestone?: (milestone: Milestone) => void;
   /** A line for people: the microphone is gone, or the call is renewed, or could not be. Empty when there is nothing to say any more. */
   onNote?: (text: string) => void;
-  /** The voice is gone: somebody hung up, or the conversation is ending. Told once; `onEnd` may take a while longer. */
+  /**
+   * The voice is gone: somebody hung up, the conversation is ending, or cannot be followed. Told once, and always before
+   * `onEnd`, which may take a while longer; like all of these it may come before {@link Sideband.placeCall} resolves.
+   */
   onHangUp?: () => void;
   /** The call is over. With a failure it is not known to have ended at the server. Told once. */
   onEnd?: (failure?: SidebandError) => void;
@@ -120,7 +123,9 @@ export class Call {
     private readonly line: Line,
     private readonly options: CallOptions,
   ) {
-    this.renewer = new Renewer(sideband, conversationId, line, (text) => options.onNote?.(text));
+    // A call that was renewed is still one without a microphone.
+    const note = (text: string) => options.onNote?.(text || (line.hasMicrophone ? "" : NO_MICROPHONE));
+    this.renewer = new Renewer(sideband, conversationId, line, note);
     void this.run();
   }
 
@@ -169,13 +174,13 @@ export class Call {
   }
 
   /** Puts something into the conversation, once, also when the server is away for a while. */
-  send(input: MessageInitShape<typeof InputSchema>): Promise<SendResponse> {
-    return this.sideband.send(this.conversationId, input);
+  send(input: MessageInitShape<typeof InputSchema>, options?: SendOptions): Promise<SendResponse> {
+    return this.sideband.send(this.conversationId, input, options);
   }
 
   /** Types something for the assistant to answer. */
-  say(text: string): Promise<SendResponse> {
-    return this.sideband.say(this.conversationId, text);
+  say(text: string, options?: SendOptions): Promise<SendResponse> {
+    return this.sideband.say(this.conversationId, text, options);
   }
 
   /**

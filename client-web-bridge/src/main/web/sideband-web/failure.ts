@@ -13,6 +13,9 @@ const FINAL: ReadonlySet<Code> = new Set([
   Code.Unauthenticated,
 ]);
 
+/** Reasons with which the server does not know it either. */
+const UNSETTLED: ReadonlySet<string> = new Set(["LOG_UNAVAILABLE", "SERVER_FAULT"]);
+
 /** A bridge answers every call in gRPC: this is something on the way to it, which does not find it at the moment. */
 const NOT_FOUND = "HTTP 404";
 
@@ -35,6 +38,11 @@ export class SidebandError extends Error {
   /** Whether the same request, asked again, may succeed. */
   get mayPass(): boolean {
     return !FINAL.has(this.status);
+  }
+
+  /** Whether nothing came of the request. Else it may have been taken, and its answer lost. */
+  get isOutcomeKnown(): boolean {
+    return !this.mayPass || (this.reason !== "" && !UNSETTLED.has(this.reason));
   }
 
   get isUnauthenticated(): boolean {

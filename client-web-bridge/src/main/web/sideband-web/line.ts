@@ -46,6 +46,11 @@ export class Line {
     }
   }
 
+  /** False when it was unplugged, or taken away. */
+  get hasMicrophone(): boolean {
+    return this.microphone.readyState !== "ended";
+  }
+
   speak(enabled: boolean): void {
     this.speaking = enabled;
     this.leg?.speak(enabled);

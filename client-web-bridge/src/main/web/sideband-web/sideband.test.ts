@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SidebandError } from "./failure";
 import { Sideband } from "./sideband";
 
 const ID = "01a3185c-53e8-7cd8-a8fb-0e6f684df992";
@@ -64,6 +65,14 @@ describe("a server, as a page sees it", () => {
     expect(asked.length).toBeGreaterThan(3);
   });
 
+  it("should have said no when it gave a reason, unless it does not know itself", async () => {
+    const refusal = (reason: string) => new SidebandError("no", reason, Code.ResourceExhausted, 0);
+    expect(refusal("INBOX_FULL")).toMatchObject({ mayPass: true, isOutcomeKnown: true });
+    expect(refusal("LOG_UNAVAILABLE").isOutcomeKnown).toBe(false);
+    expect(refusal("").isOutcomeKnown).toBe(false);
+    expect(new SidebandError("no", "", Code.InvalidArgument, 0).isOutcomeKnown).toBe(true);
+  });
+
   it("should be said the same once when whoever sends it again names the same request", async () => {
     serve([taken, taken]);
     const sideband = new Sideband({ baseUrl: "http://127.0.0.1:1" });
@@ -82,7 +91,7 @@ describe("a server, as a page sees it", () => {
 
 describe("a page of the bridge's, after the bridge was started again", () => {
   const refused = (): Response => status(Code.PermissionDenied, "reload it");
-  let page: () => Response;
+  let page: (signal: AbortSignal | null | undefined) => Response | Promise<Response>;
   let given: string[];
 
   beforeEach(() => {
@@ -98,7 +107,7 @@ describe("a page of the bridge's, after the bridge was started again", () => {
     );
     vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
       if (!url.includes("/sideband.v1.")) {
-        return page();
+        return page(init.signal);
       }
       given.push(new Headers(init.headers).get("x-sideband-page") ?? "");
       return given.at(-1) === "new" ? taken() : refused();
@@ -119,6 +128,15 @@ describe("a page of the bridge's, after the bridge was started again", () => {
     page = () => new Response('<meta name="sideband-token" content="new">');
     await sideband.get(ID);
     expect(given).toEqual(["old", "old", "new"]);
+  });
+
+  it("should wait no longer for a page than for anything else", async () => {
+    vi.useFakeTimers();
+    page = (signal) => lost(signal, new Headers());
+    const got = expect(new Sideband().get(ID)).rejects.toMatchObject({ status: Code.Unavailable });
+    await vi.advanceTimersByTimeAsync(5_000);
+    await got;
+    vi.useRealTimers();
   });
 
   it("should say that it is refused when the new page has no token", async () => {

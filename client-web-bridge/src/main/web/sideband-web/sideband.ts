@@ -153,19 +153,15 @@ export class Sideband {
 
   /** A bridge that is away, or full, has no page: that passes, and the token that we have is kept until then. */
   private async readPageToken(): Promise<boolean> {
-    const page = await fetch(globalThis.location.pathname, { cache: "no-store" }).catch(() => undefined);
-    if (!page?.ok) {
-      throw new SidebandError("the bridge cannot be reached", "", Code.Unavailable, 0);
-    }
-    const token = contentOf(new DOMParser().parseFromString(await page.text(), "text/html"), PAGE_TOKEN);
+    const token = contentOf(new DOMParser().parseFromString(await ownPage(), "text/html"), PAGE_TOKEN);
     this.pageToken = token || this.pageToken;
     return token !== "";
   }
 
   /**
    * Puts something into a conversation. A server that is away is asked again under the same id, so that it gets it
-   * once, for `patienceMs`. Whether it has it may be unknown afterwards ({@link SidebandError.mayPass}): whoever sends
-   * the same again under the same `requestId` has it taken once.
+   * once, for `patienceMs`. Whether it has it may be unknown afterwards ({@link SidebandError.isOutcomeKnown}): whoever
+   * sends the same again under the same `requestId` has it taken once.
    */
   send(
     conversationId: string,
@@ -218,6 +214,23 @@ export function uuid(): string {
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** Our own page, as the bridge serves it now; throws a {@link SidebandError}. */
+async function ownPage(): Promise<string> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), TRY_FOR_MS);
+  try {
+    const page = await fetch(globalThis.location.pathname, { cache: "no-store", signal: limit.signal });
+    if (page.ok) {
+      return await page.text();
+    }
+  } catch {
+    // As below.
+  } finally {
+    clearTimeout(timer);
+  }
+  throw new SidebandError("the bridge cannot be reached", "", Code.Unavailable, 0);
 }
 
 /** What the bridge put into a page; empty if it did not. */

@@ -63,7 +63,7 @@ function Header({ opened, state, isOwn }: HeaderProps) {
     if (document.activeElement === document.body) {
       heading.current?.focus({ preventScroll: true });
     }
-  }, [isOwn, opened.isOver.value]);
+  }, [isOwn, opened, opened.isOver.value]);
   const { started, phase, sideband: attached } = state;
   const isGoingOn = !opened.isOver.value && opened.connection.value !== "failed";
   const ticks = opened.position.value === undefined && isGoingOn && state.startedAt > 0;
@@ -156,9 +156,9 @@ function Composer({ id }: { id: string }) {
       }
       failure.value = "";
     } catch (thrown) {
-      const { message, mayPass } = thrown as SidebandError;
-      unsure.current = mayPass ? { said, requestId } : unsure.current;
-      failure.value = mayPass
+      const { message, isOutcomeKnown } = thrown as SidebandError;
+      unsure.current = isOutcomeKnown ? unsure.current : { said, requestId };
+      failure.value = !isOutcomeKnown
         ? `it is not known whether this arrived (${message}): send it again, it is said only once`
         : `not sent: ${message}`;
     }
