@@ -4,25 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { Console } from "./console.mjs";
+import { configurations, watchPeers } from "./peers.mjs";
 import { HELLO, openPage } from "./stack.mjs";
 import { LIMIT, ownStack } from "./suite.mjs";
 
 const STUN = "stun:127.0.0.1:9";
 const TURN = "turn:127.0.0.1:9?transport=udp";
-
-/** Notes what peer connections are made with, from the page's next loading on. */
-async function watchPeers(page) {
-  await page.addInitScript(() => {
-    globalThis.configurations = [];
-    globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-      constructor(configuration) {
-        super(configuration);
-        globalThis.configurations.push(configuration);
-      }
-    };
-  });
-  await page.reload();
-}
 
 describe("a call of a server that knows STUN and TURN servers", () => {
   const folder = mkdtempSync(join(tmpdir(), "sideband-ice-"));
@@ -49,9 +36,9 @@ describe("a call of a server that knows STUN and TURN servers", () => {
       const console_ = new Console(page);
       await console_.talk();
       await console_.saw("seconds of speech");
-      const [{ iceServers }] = await page.evaluate(() => configurations);
+      const [{ iceServers }] = await configurations(page);
       const [stun, turn] = iceServers;
-      assert.deepEqual(stun, { urls: [STUN] });
+      assert.deepEqual(stun.urls, [STUN]);
       assert.deepEqual(turn.urls, [TURN]);
       assert.ok(Number(turn.username.split(":")[0]) > Date.now() / 1000);
       assert.match(turn.credential, /^[A-Za-z0-9+/]{27}=$/);

@@ -1,30 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Console, isGapless } from "./console.mjs";
+import { peerStates, watchPeers } from "./peers.mjs";
 import { openPage, openSilentPage, until, Wire } from "./stack.mjs";
 import { LIMIT, ownStack, shareStack } from "./suite.mjs";
+import { HeardVoice } from "./voice.mjs";
 
-/** Runs in the page before its scripts: counts the peer connections that it makes. */
-function countPeers() {
-  const Real = RTCPeerConnection;
-  globalThis.peers = [];
-  globalThis.RTCPeerConnection = class extends Real {
-    constructor(...given) {
-      super(...given);
-      globalThis.peers.push(this);
-    }
-  };
-}
+/** In seconds of audio; a break of one second, or a connection that is made anew, takes longer. */
+const LONGEST_BREAK = 0.5;
+const PACKETS_A_SECOND = 50;
 
 async function openConsole(browser, url) {
-  const page = await openPage(browser, "about:blank");
-  await page.addInitScript(countPeers);
-  await page.goto(url);
+  const page = await openPage(browser, url);
+  await watchPeers(page);
   return new Console(page);
 }
-
-const peerStates = (page) =>
-  page.evaluate(() => globalThis.peers.map((peer) => peer.connectionState));
 
 describe("a call in which something goes away", () => {
   const suite = shareStack();
@@ -32,14 +22,16 @@ describe("a call in which something goes away", () => {
   it(
     "should go on talking, and miss nothing, when the server is killed and started again",
     LIMIT,
-    async () => {
+    async (t) => {
       const console_ = await openConsole(suite.browser, suite.stack.url);
       const { page } = console_;
       await console_.talk();
       await console_.hears(10);
+      const voice = await HeardVoice.listen(page);
       await suite.stack.server.kill();
       await page.getByText("reconnecting").waitFor();
       await console_.hears(30);
+      await voice.receives(2 * PACKETS_A_SECOND);
       assert.deepEqual(await peerStates(page), ["connected"]);
 
       // What is typed meanwhile arrives once.
@@ -55,7 +47,18 @@ describe("a call in which something goes away", () => {
         ["connected"],
         "the call is the same one",
       );
+      await voice.receives(2 * PACKETS_A_SECOND);
+      const heard = await voice.report();
+      t.diagnostic(`the voice, in seconds: ${JSON.stringify(heard)}`);
+      assert.equal(heard.streams, 1);
+      assert.ok(heard.lost < LONGEST_BREAK * PACKETS_A_SECOND);
+      assert.ok(heard.longestBreak < LONGEST_BREAK);
       await until(async () => !(await page.getByText("reconnecting").count()));
+
+      assert.ok(
+        await notices(voice, suite.stack.loopback),
+        "a break is noticed",
+      );
 
       await console_.hangUp();
       const events = await console_.events();
@@ -133,3 +136,15 @@ describe("a call that has to be renewed", () => {
     },
   );
 });
+
+/** Whether a break is measured that there is: whoever speaks stands still until one can be. */
+async function notices(voice, speaker) {
+  speaker.child.kill("SIGSTOP");
+  try {
+    return await until(
+      async () => (await voice.report()).longestBreak > LONGEST_BREAK,
+    );
+  } finally {
+    speaker.child.kill("SIGCONT");
+  }
+}
