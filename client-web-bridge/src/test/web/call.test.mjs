@@ -62,6 +62,7 @@ describe("a call from the console page", () => {
       const events = await console_.events();
       assert.ok(isGapless(events));
       assert.ok(events.at(-1).conversationEnded);
+      assert.deepEqual([...page.asked], [suite.stack.url], "nobody else");
       assert.deepEqual(page.troubles, []);
       await page.context().close();
     },

@@ -197,7 +197,10 @@ export async function openSilentPage(browser, url, options) {
   return page;
 }
 
-/** A page of one's own. What it logs as an error, and what it throws, stands in its `troubles`. */
+/**
+ * A page of one's own. What it logs as an error, and what it throws, stands in its `troubles`; whom it asked for
+ * anything, in its `asked`.
+ */
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1360, height: 860 },
@@ -205,6 +208,9 @@ export async function openPage(browser, url, options = {}) {
   });
   const page = await context.newPage();
   page.troubles = [];
+  page.asked = new Set();
+  context.on("request", (request) => page.asked.add(originOf(request.url())));
+  page.on("websocket", (socket) => page.asked.add(originOf(socket.url())));
   page.on("pageerror", (error) => page.troubles.push(String(error.stack)));
   page.on("console", (message) => {
     // A server that is away is logged by the browser itself, for each request.
@@ -219,6 +225,9 @@ export async function openPage(browser, url, options = {}) {
   await page.goto(url);
   return page;
 }
+
+/** Of a blob, the origin of the page that made it. */
+const originOf = (url) => new URL(url).origin;
 
 /** A wire to somewhere that can be cut: everything on it breaks, and nobody gets through until it is mended. */
 export class Wire {
