@@ -7,6 +7,7 @@ import "./foreign.test.mjs";
 import "./ice.test.mjs";
 import "./microphone.test.mjs";
 import "./restart.test.mjs";
+import "./tls.test.mjs";
 import "./token.test.mjs";
 import "./transcript.test.mjs";
 import "./watching.test.mjs";

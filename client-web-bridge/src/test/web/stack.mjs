@@ -131,6 +131,14 @@ export class Stack {
     this.bridge = await Process.start("bridge", options);
   }
 
+  /** The same, seen through one bridge more, which who asks for it stops in the end. */
+  async withBridge(options) {
+    const beside = Object.assign(new Stack(), this, { bridgeOptions: options });
+    await beside.startBridge("0");
+    beside.url = beside.bridge.ready.url;
+    return beside;
+  }
+
   /** sideband-web in this process: a client that is no page. */
   async client() {
     const { Sideband } = await import(MODULE);
