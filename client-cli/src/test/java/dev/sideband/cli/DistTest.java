@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,7 @@ final class DistTest {
     write("proto/src/main/proto/event.proto", "");
     write("server/src/main/resources/server-sample.yaml", "");
     build("server", "sideband-server.jar", "ours-7.jar");
-    build("client-web-bridge", "sideband-bridge.jar", "its-3.jar");
+    build("client-web-bridge", "sideband-bridge.jar", "its-3.jar", "console/index.html");
     build("client-cli", "sideband-cli.jar", "theirs-1.1.jar");
   }
 
@@ -50,7 +51,8 @@ final class DistTest {
   }
 
   /** Leaves a module as Maven does, with a library of its own, one of all, and one of long ago. */
-  private void build(String module, String jar, String library) throws IOException {
+  private void build(String module, String jar, String library, String... files)
+      throws IOException {
     write(module + "/pom.xml", "");
     write(module + "/src/main/java/Main.java", "");
     for (String each : List.of(library, "a-library-of-all-with-a-long-name-2.jar", "both-1.jar")) {
@@ -66,6 +68,9 @@ final class DistTest {
     Path target = home.resolve(module).resolve("target");
     try (OutputStream file = Files.newOutputStream(target.resolve(jar));
         JarOutputStream packed = new JarOutputStream(file, manifest)) {
+      for (String each : files) {
+        packed.putNextEntry(new ZipEntry(each));
+      }
       packed.finish();
     }
     write(module + "/target/.built", "");
@@ -102,6 +107,27 @@ final class DistTest {
             "sideband-7/app/lib/its-3.jar",
             "sideband-7/app/lib/ours-7.jar",
             "sideband-7/app/lib/theirs-1.1.jar");
+  }
+
+  @Test
+  void shouldSayThatItPacksABridgeWithoutAPage() throws Exception {
+    build("client-web-bridge", "sideband-bridge.jar", "its-3.jar");
+    String why = "The console page is left out: Node and npm are missing.";
+    write("target/build-client-web-bridge.log", "[INFO] so\n[WARNING] " + why + "\n");
+    write("client-web-bridge/target/.built", "v1.2.3\n");
+    for (String tool : List.of("node", "npm")) {
+      write("tools/" + tool, "#!/bin/sh\necho v1.2.3\n");
+      assertThat(home.resolve("tools").resolve(tool).toFile().setExecutable(true)).isTrue();
+    }
+    List<String> said =
+        linesOf(
+            start(
+                "env",
+                "PATH=" + home.resolve("tools") + ":" + System.getenv("PATH"),
+                "bash",
+                home.resolve("sideband").toString(),
+                "dist"));
+    assertThat(said).hasSize(3).element(1).isEqualTo("  " + why);
   }
 
   @Test

@@ -187,6 +187,16 @@ final class LauncherTest {
   }
 
   @Test
+  void shouldSayThatADistributionHasNoPageWhenItWasPackedWithout() throws Exception {
+    String said =
+        "  The console page is left out: this distribution was packed without it, where Node or npm"
+            + " was missing.";
+    assertThat(run("bridge", "--port", "0")).hasSize(3).endsWith(said, "status 0");
+    Files.writeString(home.resolve("app/sideband-bridge.jar"), "console/index.html");
+    assertThat(run("bridge", "--port", "0")).hasSize(2).endsWith("status 0");
+  }
+
+  @Test
   void shouldTellOnlyAServerThatWantsAConsoleWhereTheLauncherIs() throws Exception {
     String told = "-Dsideband.launcher=" + home.resolve("sideband") + " ";
     for (String line : List.of("serve", "serve --console-port 0", "serve --console-port=8081")) {

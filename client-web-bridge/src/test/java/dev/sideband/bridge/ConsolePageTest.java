@@ -126,7 +126,7 @@ final class ConsolePageTest {
     HttpResponse<String> page = get("/");
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body())
-        .contains("The console is not built", "./sideband serve", "content=\"a-token\"");
+        .contains("The console is not built", "on standard error", "content=\"a-token\"");
   }
 
   /** The program's own files, as if the page had not been built among them. */
