@@ -160,4 +160,16 @@ final class ConsolePageBuildTest {
     assertThat(bridge()).endsWith(why);
     assertThat(bridge()).as("not built at each start").containsExactly(why);
   }
+
+  @Test
+  void shouldLeaveThePageOutWhenNodeIsTooOldAndANewerOneCannotBeFetched() throws Exception {
+    node("v18.19.0", false, false);
+    String why =
+        "  The console page is left out: Node 20.19 or newer is missing, and could not be fetched"
+            + TRY_AGAIN;
+    assertThat(bridge()).endsWith(why);
+    assertThat(bridge()).containsExactly(why);
+    node("v22.12.0", true, true);
+    assertThat(built(bridge())).hasSize(1);
+  }
 }
