@@ -4,22 +4,27 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A wire to a server that can be cut. */
+/** A wire to a server, or to a bridge, that can be cut. */
 final class Wire implements AutoCloseable {
   private final ServerSocket ends = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> open = new CopyOnWriteArrayList<>();
-  private final int serverPort;
+  private final int farPort;
   private volatile boolean isHangingUp;
 
-  private Wire(int serverPort) throws IOException {
-    this.serverPort = serverPort;
+  private Wire(int farPort) throws IOException {
+    this.farPort = farPort;
   }
 
   static Wire to(FakeServer server) throws IOException {
-    Wire wire = new Wire(server.port());
+    return to(server.port());
+  }
+
+  static Wire to(int port) throws IOException {
+    Wire wire = new Wire(port);
     start(wire::accept);
     return wire;
   }
@@ -34,6 +39,10 @@ final class Wire implements AutoCloseable {
     return ends.getLocalPort();
   }
 
+  URI uri(String scheme) {
+    return URI.create("%s://127.0.0.1:%d".formatted(scheme, port()));
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -42,7 +51,7 @@ final class Wire implements AutoCloseable {
           near.close();
           continue;
         }
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        Socket far = new Socket(InetAddress.getLoopbackAddress(), farPort);
         open.addAll(List.of(near, far));
         start(() -> copy(near, far));
         start(() -> copy(far, near));
