@@ -35,17 +35,17 @@ describe("the list of conversations", () => {
       const [ended, open] = [over, live].map((id) => rowOf(page, id));
       await ended.waitFor();
       assert.equal(await partOf(ended, "age"), "2 h");
-      assert.match(await partOf(ended, "about"), /^ended, [\d.]+ m?s/);
+      assert.match(await partOf(ended, "about"), /^ended, \d/);
       assert.equal(await partOf(ended, "cost"), costs[0]);
       assert.equal(await partOf(open, "age"), "2 h");
       assert.match(
         await partOf(open, "about"),
-        /^live, 2 h 00 min, gpt-realtime/,
+        /^live, 2 h \d\d min, gpt-realtime/,
       );
       assert.equal(await partOf(open, "cost"), costs[1]);
 
       await client.stop(live);
-      await open.getByText(/^ended, [\d.]+ m?s$/).waitFor();
+      await open.getByText(/^ended, \d/).waitFor();
       assert.equal(await partOf(open, "cost"), costs[1]);
       await page.context().close();
     },

@@ -4,7 +4,8 @@ import { Console } from "./console.mjs";
 import { openSilentPage, until } from "./stack.mjs";
 import { LIMIT, shareStack } from "./suite.mjs";
 
-const WORDS = 40;
+/** Many: a machine that is slow draws some seldom. */
+const WORDS = 150;
 
 describe("the transcript of a call", () => {
   const suite = shareStack();
@@ -21,7 +22,7 @@ describe("the transcript of a call", () => {
     await page.locator(".growing").waitFor({ state: "detached" });
     const steps = await seen();
     const unfinished = steps.filter(({ growing }) => growing);
-    assert.ok(unfinished.length > 5, `${unfinished.length} steps`);
+    assert.ok(unfinished.length > 1, `${unfinished.length} steps`);
     for (const [index, { text }] of unfinished.entries()) {
       assert.ok(whole.join(" ").startsWith(text.trim()), text);
       assert.ok(text.length > (unfinished[index - 1]?.text.length ?? 0));
