@@ -50,19 +50,21 @@ final class ServeWithConsoleTest {
 
   /** Its standard error goes into the folder's {@code errors}. */
   private Process serve(String consolePort) throws IOException {
-    Process server =
+    return start("--console-port=" + consolePort, "--json");
+  }
+
+  private Process start(String... options) throws IOException {
+    ProcessBuilder builder =
         new ProcessBuilder(
-                "../sideband",
-                "serve",
-                "--port=0",
-                "--console-port=" + consolePort,
-                "--data=" + folder.resolve("data"),
-                "--provider=loopback",
-                "--set=loopback.media=none",
-                "--json",
-                "--until-stdin-closes")
-            .redirectError(folder.resolve("errors").toFile())
-            .start();
+            "../sideband",
+            "serve",
+            "--port=0",
+            "--data=" + folder.resolve("data"),
+            "--provider=loopback",
+            "--set=loopback.media=none",
+            "--until-stdin-closes");
+    builder.command().addAll(List.of(options));
+    Process server = builder.redirectError(folder.resolve("errors").toFile()).start();
     servers.add(server);
     return server;
   }
@@ -123,6 +125,22 @@ final class ServeWithConsoleTest {
     assertThat(server.exitValue()).isZero();
     awaitNobodyAt(console);
     assertThat(errors()).isEmpty();
+  }
+
+  @Test
+  void shouldTellPeopleWhereTheConsoleIs() throws Exception {
+    Process server = start("--console-port=0");
+    String line =
+        server
+            .inputReader(StandardCharsets.UTF_8)
+            .lines()
+            .filter(each -> each.startsWith("Console:"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(line).matches("Console: {2}http://127\\.0\\.0\\.1:[0-9]+");
+    URI console = URI.create(line.replaceFirst("Console: *", "") + "/");
+    assertThat(get(console.resolve("healthz")).body()).isEqualTo("ok\n");
+    assertThat(get(console).body()).contains("sideband-token");
   }
 
   @Test
