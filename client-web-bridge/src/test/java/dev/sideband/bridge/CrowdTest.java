@@ -129,8 +129,8 @@ final class CrowdTest {
     long heap = 370 * mib; // What is told of -Xmx384m.
     assertThat(Cost.callsIn(576 * mib, heap)).isEqualTo(2048);
     assertThat(Cost.callsIn(2048 * mib, 8192 * mib)).isEqualTo(7936);
-    assertThat(Cost.callsIn(2048 * mib, heap)).isEqualTo(2581);
-    assertThat(Cost.callsIn(1600 * mib, 740 * mib)).isGreaterThan(6000);
+    assertThat(Cost.callsIn(2048 * mib, heap)).isEqualTo(2212);
+    assertThat(Cost.callsIn(1600 * mib, 801 * mib)).isGreaterThan(6000);
     assertThat(Cost.callsIn(0, heap)).isEqualTo(16);
     assertThat(Cost.callsIn(576 * mib, 0)).isEqualTo(16);
     assertThat(DirectMemory.mostBytes()).isEqualTo(PlatformDependent.maxDirectMemory());
