@@ -18,6 +18,7 @@ const sites = createServer((_, response) => {
 });
 
 let shared;
+let sharedBrowser;
 
 /** One for all suites of this process: to start one takes longer than most tests. */
 async function startShared() {
@@ -32,21 +33,29 @@ async function startShared() {
 after(async () => {
   sites.closeAllConnections();
   sites.close();
+  await (await sharedBrowser)?.close();
   await (await shared)?.close();
 }, LIMIT);
 
 /**
- * For the suite that calls it, from its first test on: the `stack` that all suites share, and a `browser` of its own,
- * whose microphone beeps, or says `recording` once. A test that kills something of the stack starts that again.
+ * For the suite that calls it, from its first test on: the `stack` that all suites share, and a `browser`: the one that
+ * all share, whose microphone beeps, or one of its own, whose microphone says `recording` once. A test that kills
+ * something of the stack starts that again. Pages that are left open are closed.
  */
 export function shareStack(recording) {
   const suite = {};
   before(async () => {
     shared ??= startShared();
     suite.stack = await shared;
-    suite.browser = await launchBrowser(recording);
+    suite.browser = await (recording
+      ? launchBrowser(recording)
+      : (sharedBrowser ??= launchBrowser()));
   }, START_LIMIT);
-  after(() => suite.browser?.close(), LIMIT);
+  after(async () => {
+    const pages = suite.browser?.contexts() ?? [];
+    await Promise.all(pages.map((context) => context.close()));
+    await (recording && suite.browser?.close());
+  }, LIMIT);
   return suite;
 }
 
