@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Audit, PHONE, readAloud } from "./audit.mjs";
-import { Console } from "./console.mjs";
+import { Console, hasFocus } from "./console.mjs";
 import { openSilentPage, until } from "./stack.mjs";
 import { LIMIT, shareStack } from "./suite.mjs";
 
@@ -210,9 +210,6 @@ async function talkAboutEverything(console_) {
     .getByRole("textbox", { name: "Answer to: Ask the agent again." })
     .waitFor();
 }
-
-const hasFocus = (locator) =>
-  locator.evaluate((element) => element === document.activeElement);
 
 /** Presses Tab until something has the focus; a test's own time limit ends that. */
 async function tabTo(page, locator) {

@@ -150,3 +150,7 @@ export class Console {
 export function isGapless(events) {
   return events.every((event, index) => Number(event.sequence) === index + 1);
 }
+
+/** Whether it is what keys are for. */
+export const hasFocus = (locator) =>
+  locator.evaluate((element) => element === document.activeElement);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Console } from "./console.mjs";
+import { Console, hasFocus } from "./console.mjs";
 import {
   eventsOf,
   sayAll,
@@ -147,6 +147,26 @@ describe("what lies behind a conversation", () => {
       await console_.page.context().close();
     },
   );
+
+  it("should open and close an event where the focus is", LIMIT, async () => {
+    const client = await suite.stack.client();
+    const id = await textConversation(client, ["Hello."]);
+    const console_ = await open(suite, id);
+    const { page } = console_;
+    await console_.tab("events");
+    const line = page.getByRole("button", { name: /conversation started/ });
+    const json = page.locator(".json pre");
+    await line.focus();
+    for (let times = 0; times < 2; times++) {
+      await page.keyboard.press("Enter");
+      await json.getByText("conversationStarted").waitFor();
+      assert.ok(await hasFocus(line), "it is open, and has the focus");
+      await page.keyboard.press("Enter");
+      await json.waitFor({ state: "detached" });
+      assert.ok(await hasFocus(line), "it is closed, and has the focus");
+    }
+    await page.context().close();
+  });
 
   it("should let somebody answer a tool call", LIMIT, async () => {
     const client = await suite.stack.client();
