@@ -43,7 +43,7 @@ export async function sendsSound(page) {
   await until(async () => (await sent(page)).energy > before.energy);
 }
 
-/** Waits for half a second of audio that is nothing but silence. */
+/** Waits for a quarter of a second of audio that is nothing but silence. */
 export async function sendsSilence(page) {
   let last = await sent(page);
   await until(async () => {
@@ -51,6 +51,6 @@ export async function sendsSilence(page) {
     if (now.energy > last.energy) {
       last = now;
     }
-    return now.seconds > last.seconds + 0.5;
+    return now.seconds > last.seconds + 0.25;
   });
 }
