@@ -228,6 +228,6 @@ function microphoneTrouble(thrown: unknown): string {
     return "a page may use the microphone only over https, or from this machine";
   }
   return thrown instanceof DOMException && thrown.name === "NotFoundError"
-    ? "there is no microphone here"
+    ? "there is no microphone here: connect one, and try again"
     : "the microphone may not be used: allow it for this page, and try again";
 }
