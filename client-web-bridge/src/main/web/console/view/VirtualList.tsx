@@ -122,9 +122,12 @@ export function VirtualList({ count, keyOf, row, guess, label, order, class: nam
   }, []);
 
   const scrolled = () => {
-    const { scrollTop, scrollHeight, clientHeight } = scroller.current!;
-    atEnd.current = scrollTop + clientHeight > scrollHeight - 24;
-    redraw(0);
+    const box = scroller.current;
+    // A list that is gone may still be told that it was scrolled.
+    if (box) {
+      atEnd.current = box.scrollTop + box.clientHeight > box.scrollHeight - 24;
+      redraw(0);
+    }
   };
   const indices = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
   return (
