@@ -121,6 +121,7 @@ describe("the console page for everybody", () => {
       const page = await openSilentPage(suite.browser, suite.stack.url);
       const console_ = new Console(page);
       await console_.talk();
+      await console_.saw("connected");
       const announced = await collectAnnouncements(page);
       for (const text of ["One.", "Two.", "Three."]) {
         await console_.say(text);

@@ -47,16 +47,22 @@ export function shareStack(recording) {
   before(async () => {
     shared ??= startShared();
     suite.stack = await shared;
-    suite.browser = await (recording
-      ? launchBrowser(recording)
-      : (sharedBrowser ??= launchBrowser()));
+    suite.browser = await browserOf(recording);
   }, START_LIMIT);
-  after(async () => {
-    const pages = suite.browser?.contexts() ?? [];
-    await Promise.all(pages.map((context) => context.close()));
-    await (recording && suite.browser?.close());
-  }, LIMIT);
+  after(() => leave(suite.browser, recording), LIMIT);
   return suite;
+}
+
+function browserOf(recording) {
+  return recording
+    ? launchBrowser(recording)
+    : (sharedBrowser ??= launchBrowser());
+}
+
+async function leave(browser, recording) {
+  const pages = browser?.contexts() ?? [];
+  await Promise.all(pages.map((context) => context.close()));
+  await (recording && browser?.close());
 }
 
 /** The same, with a stack of the suite's own; `options` are {@link Stack.start}'s. */
@@ -64,10 +70,10 @@ export function ownStack(options, recording) {
   const suite = {};
   before(async () => {
     suite.stack = await Stack.start(options);
-    suite.browser = await launchBrowser(recording);
+    suite.browser = await browserOf(recording);
   }, START_LIMIT);
   after(async () => {
-    await suite.browser?.close();
+    await leave(suite.browser, recording);
     await suite.stack?.close();
   }, LIMIT);
   return suite;
