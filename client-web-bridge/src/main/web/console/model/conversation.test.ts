@@ -67,7 +67,24 @@ describe("the life of a conversation", () => {
     story.tell({ case: "sidebandRejoined", value: { unsettledResponseId: "r" } });
     const state = told(story);
     expect(state.turns.filter(({ to }) => to === undefined)).toEqual([]);
-    expect(said(state)).toContain("assistant: I was about");
+    expect(said(state)).toEqual(["assistant: I was about"]);
+    expect(state.transcript.filter(isShown).some(({ speaking }) => speaking)).toBe(false);
+  });
+
+  it("should go on with what only seemed over when the sideband came back", () => {
+    const story = new Story().live().tell({ case: "responseStarted", value: { responseId: "r" } });
+    const delta = { itemId: "a", responseId: "r", delta: "I was about", role: Role.ASSISTANT };
+    story.tell({ case: "transcriptDelta", value: delta });
+    story.tell({ case: "sidebandLost", value: { cause: 2, willRejoin: true } }).after(100);
+    story.tell({ case: "sidebandRejoined", value: { unsettledResponseId: "r" } }).after(50);
+    story.tell({ case: "transcriptDelta", value: { ...delta, delta: " to say" } });
+    expect(said(told(story))).toEqual(["assistant: I was about to say …"]);
+    story.tell({ case: "transcriptCompleted", value: { ...delta, text: "I was about to say it." } });
+    story.tell({ case: "responseCompleted", value: { responseId: "r", status: 1 } });
+    const state = told(story);
+    expect(said(state)).toEqual(["assistant: I was about to say it."]);
+    expect(state.transcript.some(({ interrupted }) => interrupted)).toBe(false);
+    expect(state.turns.find(({ kind }) => kind === "assistant")).toMatchObject({ from: 55, to: 205 });
   });
 
   it("should finish what was not finished when the call is renewed", () => {
@@ -185,6 +202,16 @@ describe("the timeline", () => {
       ["sideband_joining", 60, 60],
       ["sideband_joined", 60, 90],
       ["session_configured", 90, 95],
+    ]);
+  });
+
+  it("should place the server's milestones behind the permission while no offer is known", () => {
+    const story = new Story().live();
+    story.tell({ case: "clientMilestoneReached", value: { name: "permission", ...timed(9_000, 9_000) } });
+    const bars = waterfall(told(story).milestones);
+    expect(bars.map(({ name, to }) => [name, to]).slice(0, 2)).toEqual([
+      ["permission", 9_000],
+      ["call_created", 20],
     ]);
   });
 

@@ -67,15 +67,20 @@ export function evolveTurns(before: readonly Turn[], { payload }: RealtimeEvent,
     const turn = before[index];
     return turn ? before.with(index, { ...turn, from: from ?? turn.from, to: at }) : before;
   };
+  /** It may have been taken for over: it was not. */
+  const endAfterAll = (key: string) => {
+    const index = before.findLastIndex((turn) => turn.key === key);
+    return index < 0 ? before : before.with(index, { ...before[index]!, to: at });
+  };
   switch (payload.case) {
     case "inputSpeechStarted":
       return begin(`speech ${payload.value.itemId}`, "user", "user speaks");
     case "inputSpeechStopped":
-      return end(`speech ${payload.value.itemId}`);
+      return endAfterAll(`speech ${payload.value.itemId}`);
     case "responseStarted":
       return begin(`response ${payload.value.responseId}`, "assistant", "response");
     case "responseCompleted":
-      return end(`response ${payload.value.responseId}`);
+      return endAfterAll(`response ${payload.value.responseId}`);
     case "handoffRequested": {
       const key = `handoff ${payload.value.handoffId}`;
       return before.some((turn) => turn.key === key) ? before : begin(key, "work", "handoff");
@@ -135,7 +140,7 @@ export function waterfall(milestones: readonly Reached[]): Bar[] {
   const thought = permission && permission.to > LATE_MS ? permission.to : 0;
   return milestones
     .map((reached) => {
-      const shift = reached.byClient ? 0 : (offer?.to ?? 0);
+      const shift = reached.byClient ? 0 : (offer?.to ?? thought);
       const { name, byClient, approximate } = reached;
       return { name, byClient, approximate, from: reached.from + shift, to: reached.to + shift };
     })

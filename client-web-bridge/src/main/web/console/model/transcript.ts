@@ -20,6 +20,8 @@ export interface Said {
   speaking: boolean;
   /** It was cut off before its end. */
   interrupted: boolean;
+  /** Its end may have been missed, so it counts as finished, unless it goes on. */
+  assumed: boolean;
   deleted: boolean;
   /** The input that it came from; empty if it was none. */
   inputId: string;
@@ -97,12 +99,17 @@ class TranscriptPage {
         const { itemId, contentIndex, delta, role, responseId } = payload.value;
         const known = this.find(itemId);
         const parts = grown(known?.parts ?? [], contentIndex, delta);
-        return known?.completed ? this.before : this.change(itemId, { kind: "message", role, responseId, parts });
+        const goesOn = known?.assumed ? { completed: false, interrupted: false, assumed: false } : {};
+        return known?.completed && !known.assumed
+          ? this.before
+          : this.change(itemId, { kind: "message", role, responseId, parts, ...goesOn });
       }
       case "transcriptCompleted": {
         const { itemId, contentIndex, text, role, responseId } = payload.value;
-        const parts = replaced(this.find(itemId)?.parts ?? [], contentIndex, text);
-        const done = { completed: true, speaking: false };
+        const known = this.find(itemId);
+        const parts = replaced(known?.parts ?? [], contentIndex, text);
+        const whole = known?.assumed ? { interrupted: false, assumed: false } : {};
+        const done = { completed: true, speaking: false, ...whole };
         return this.change(itemId, { kind: "message", role, responseId, parts, ...done });
       }
       case "transcriptFailed": {
@@ -113,8 +120,8 @@ class TranscriptPage {
       case "responseCompleted": {
         const cut = payload.value.status !== ResponseCompleted_Status.COMPLETED;
         return this.before.map((said) =>
-          said.responseId === payload.value.responseId && !said.completed
-            ? { ...said, completed: true, interrupted: said.interrupted || cut }
+          said.responseId === payload.value.responseId && (!said.completed || said.assumed)
+            ? { ...said, completed: true, interrupted: (said.interrupted && !said.assumed) || cut, assumed: false }
             : said,
         );
       }
@@ -151,8 +158,7 @@ class TranscriptPage {
       case "sidebandRejoined": {
         const { rejoinedAt, lostAt, unsettledResponseId } = payload.value;
         const gap = epochMillisOf(rejoinedAt) - epochMillisOf(lostAt);
-        const isOver = (said: Said) => unsettledResponseId !== "" && said.responseId === unsettledResponseId;
-        return this.finished(isOver).notice("", `the sideband is back, after ${span(gap)}`);
+        return this.afterLoss(unsettledResponseId).notice("", `the sideband is back, after ${span(gap)}`);
       }
       case "callRenewed":
         return this.finished().notice("", "the call was renewed");
@@ -173,12 +179,24 @@ class TranscriptPage {
     }
   }
 
-  /** What was not finished, and never will be, is. */
-  private finished(which: (said: Said) => boolean = () => true): TranscriptPage {
-    const settled = this.before.map((said) =>
-      said.completed || !which(said)
+  /** Whoever spoke may have stopped, and the response that was active may be over. */
+  private afterLoss(responseId: string): TranscriptPage {
+    const assumed = this.before.map((said) =>
+      said.completed || said.responseId !== responseId
         ? said
-        : { ...said, speaking: false, completed: true, interrupted: textOf(said) !== "" },
+        : { ...said, completed: true, interrupted: textOf(said) !== "", assumed: true },
+    );
+    const known = responseId ? assumed : this.before;
+    return new TranscriptPage(
+      known.map((said) => (said.speaking ? { ...said, speaking: false } : said)),
+      this.standing,
+    );
+  }
+
+  /** What an earlier call, or the conversation, had not finished is finished. */
+  private finished(): TranscriptPage {
+    const settled = this.before.map((said) =>
+      said.completed ? said : { ...said, speaking: false, completed: true, interrupted: textOf(said) !== "" },
     );
     return new TranscriptPage(settled, this.standing);
   }
@@ -249,6 +267,7 @@ class TranscriptPage {
       completed: false,
       speaking: false,
       interrupted: false,
+      assumed: false,
       deleted: false,
       inputId: "",
       responseId: "",
