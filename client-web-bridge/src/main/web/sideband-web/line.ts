@@ -46,9 +46,9 @@ export class Line {
     }
   }
 
-  /** False when it was unplugged, or taken away. */
+  /** False when it was unplugged, or taken away; not when nobody needs it any more. */
   get hasMicrophone(): boolean {
-    return this.microphone.readyState !== "ended";
+    return this.closed || this.microphone.readyState !== "ended";
   }
 
   speak(enabled: boolean): void {

@@ -73,6 +73,14 @@ describe("a server, as a page sees it", () => {
     expect(new SidebandError("no", "", Code.InvalidArgument, 0).isOutcomeKnown).toBe(true);
   });
 
+  it("should not be sure that nothing came of it when only the last attempt was refused for certain", async () => {
+    serve([lost, () => status(Code.InvalidArgument, "no")]);
+    const sent = new Sideband({ baseUrl: "http://127.0.0.1:1" }).say(ID, "Hello.");
+    const failure = expect(sent).rejects.toMatchObject({ isOutcomeKnown: false });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await failure;
+  });
+
   it("should be said the same once when whoever sends it again names the same request", async () => {
     serve([taken, taken]);
     const sideband = new Sideband({ baseUrl: "http://127.0.0.1:1" });

@@ -193,13 +193,16 @@ export class Sideband {
 
   private async askPatiently<T>(patienceMs: number, run: (options: { timeoutMs: number }) => Promise<T>): Promise<T> {
     const end = performance.now() + patienceMs;
+    let unsettled: SidebandError | undefined;
     for (;;) {
       try {
         return await this.ask(run, TRY_FOR_MS);
       } catch (thrown) {
         const failure = failureOf(thrown);
+        unsettled = failure.isOutcomeKnown ? unsettled : failure;
         if (!failure.mayPass || failure.isCancelled || performance.now() > end) {
-          throw failure;
+          // What an earlier attempt came to is not known either, whatever the last one was told.
+          throw unsettled ?? failure;
         }
         await pause(Math.max(RETRY_EVERY_MS, failure.retryAfterMs));
       }

@@ -147,7 +147,8 @@ function Composer({ id }: { id: string }) {
       return;
     }
     waiting.value = true;
-    const requestId = unsure.current.said === said ? unsure.current.requestId : uuid();
+    const wasUnsure = unsure.current.said === said;
+    const requestId = wasUnsure ? unsure.current.requestId : uuid();
     unsure.current = { said: "", requestId: "" };
     try {
       await sideband.say(id, said, { requestId });
@@ -157,8 +158,9 @@ function Composer({ id }: { id: string }) {
       failure.value = "";
     } catch (thrown) {
       const { message, isOutcomeKnown } = thrown as SidebandError;
-      unsure.current = isOutcomeKnown ? unsure.current : { said, requestId };
-      failure.value = !isOutcomeKnown
+      const isUnsure = wasUnsure || !isOutcomeKnown;
+      unsure.current = isUnsure ? { said, requestId } : unsure.current;
+      failure.value = isUnsure
         ? `it is not known whether this arrived (${message}): send it again, it is said only once`
         : `not sent: ${message}`;
     }
