@@ -49,6 +49,7 @@ final class Http2Page implements AutoCloseable {
   static Http2Page connect(SSLContext tls, int port, int window) throws IOException {
     SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket();
     socket.setReceiveBufferSize(SlowPages.MESSAGE_BYTES);
+    socket.setSoTimeout((int) SlowPages.SOON.toMillis()); // JUnit cannot interrupt a read.
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"h2"});
