@@ -9,12 +9,6 @@ import { HELLO, launchBrowser, openPage, PRICES, Stack } from "./stack.mjs";
 const folder = resolve(import.meta.dirname, "../../../../docs/console");
 mkdirSync(folder, { recursive: true });
 
-const tokens = join(mkdtempSync(join(tmpdir(), "sideband-tokens-")), "tokens");
-writeFileSync(
-  tokens,
-  "tokens: [{token: shown in no picture, principal: alice}]\n",
-  { mode: 0o600 },
-);
 await shootTheTokenDialog();
 
 const stack = await Stack.start({
@@ -65,17 +59,29 @@ try {
 } finally {
   await browser.close();
   await stack.close();
-  rmSync(dirname(tokens), { recursive: true });
 }
 
 async function shootTheTokenDialog() {
+  const tokens = join(
+    mkdtempSync(join(tmpdir(), "sideband-tokens-")),
+    "tokens",
+  );
+  writeFileSync(
+    tokens,
+    "tokens: [{token: shown in no picture, principal: alice}]\n",
+    { mode: 0o600 },
+  );
   const own = await Stack.start({ settings: [`grpc.tokens-file=${tokens}`] });
   const asking = await launchBrowser();
-  const page = await openPage(asking, own.url);
-  await page.getByRole("dialog").waitFor();
-  await shoot(page, "token");
-  await asking.close();
-  await own.close();
+  try {
+    const page = await openPage(asking, own.url);
+    await page.getByRole("dialog").waitFor();
+    await shoot(page, "token");
+  } finally {
+    await asking.close();
+    await own.close();
+    rmSync(dirname(tokens), { recursive: true });
+  }
 }
 
 /** A conversation that has something of everything. */
